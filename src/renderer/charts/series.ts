@@ -1,0 +1,76 @@
+/** One line of a chart, as flat arrays that the chart reads and never keeps. */
+export interface ChartSeries {
+  readonly name: string
+  /** Name of a CSS custom property, such as `--series-1`. */
+  readonly color: string
+  /** Epoch milliseconds, ascending. */
+  readonly times: Float64Array
+  /** In the metric's base unit; NaN is a gap. */
+  readonly values: Float32Array
+  /** Expected distance between two samples, milliseconds. */
+  readonly interval: number
+  /** Valid prefix of preallocated arrays; the whole arrays without it. */
+  readonly length?: number
+}
+
+/** A fixed level drawn across the chart, such as the limit of a rule. */
+export interface ChartThreshold {
+  readonly value: number
+  readonly label: string
+  /** Name of a CSS custom property. */
+  readonly color: string
+}
+
+/** Samples jitter: only a distance of more than one and a half intervals means that one is missing. */
+const gapIntervals = 1.5
+
+export function seriesLength(series: ChartSeries): number {
+  const held = Math.min(series.times.length, series.values.length)
+  return series.length === undefined ? held : Math.max(0, Math.min(held, Math.trunc(series.length)))
+}
+
+/** The longest distance between two samples that still joins them, milliseconds. */
+export function joinLimit(interval: number): number {
+  return interval > 0 ? interval * gapIntervals : Infinity
+}
+
+/** Index of the first of the leading `length` times that is not before `time`; `length` if there is none. */
+export function lowerBound(times: Float64Array, length: number, time: number): number {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((times[middle] ?? Infinity) < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Index of the sample nearest to a time, or -1 where the series has none within its interval. */
+export function sampleNear(series: ChartSeries, time: number): number {
+  const length = seriesLength(series)
+  const after = lowerBound(series.times, length, time)
+  const distance = (index: number): number =>
+    index >= 0 && index < length ? Math.abs((series.times[index] ?? NaN) - time) : Infinity
+  const nearest = distance(after) < distance(after - 1) ? after : after - 1
+  return distance(nearest) <= joinLimit(series.interval) ? nearest : -1
+}
+
+/** The value at a time: of the nearest sample within the interval, else null. */
+export function valueAt(series: ChartSeries, time: number): number | null {
+  const index = sampleNear(series, time)
+  return index < 0 ? null : finiteOrNull(series.values[index])
+}
+
+/** The newest sample not after `to`: null where it is missing or older than the interval allows. */
+export function valueNow(series: ChartSeries, to: number): number | null {
+  const index = lowerBound(series.times, seriesLength(series), to + series.interval) - 1
+  const time = series.times[index]
+  return time === undefined || to - time > 2 * joinLimit(series.interval)
+    ? null
+    : finiteOrNull(series.values[index])
+}
+
+function finiteOrNull(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value
+}
