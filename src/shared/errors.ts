@@ -94,7 +94,11 @@ export function abortError(signal: AbortSignal): DiagnosticError {
 }
 
 /** Parses with a validator; a bad value is refused with its path. */
-export function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown, subject: string): T {
+export function validate<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  subject: string,
+): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const issue = result.issues[0]
