@@ -1,0 +1,116 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ProcessRow, ProcessTable } from '@shared/model/host'
+import { parseProcessStat, type ProcessStat } from '../../formats/procfs/process-stat'
+import type { SourceContext } from '../source'
+import type { Environment } from './environment'
+
+export const processInterval = 5_000
+/** Rows by each of CPU and memory. */
+const mostRows = 100
+/** Files read at the same time. */
+const batch = 32
+/** Milliseconds of work after which other things of the engine get their turn. */
+const longestSlice = 8
+
+interface Seen {
+  readonly stat: ProcessStat
+  /** Monotonic milliseconds of the reading. */
+  readonly at: number
+  /** Share of one core since the reading before. */
+  readonly cpu: number | null
+}
+
+/** Reads all processes of the host and publishes those that use most. */
+export class ProcessSampler {
+  readonly #context: SourceContext
+  readonly #environment: Environment
+  #last: ReadonlyMap<number, Seen> = new Map()
+  #sliceStart = 0
+
+  constructor(context: SourceContext, environment: Environment) {
+    this.#context = context
+    this.#environment = environment
+  }
+
+  async sample(): Promise<void> {
+    const { clock, signal, sink } = this.#context
+    const time = clock.now()
+    this.#sliceStart = clock.monotonic()
+    const names = await this.#list()
+    if (names === null) return
+    const seen = new Map<number, Seen>()
+    for (let start = 0; start < names.length; start += batch) {
+      const stats = await Promise.all(names.slice(start, start + batch).map((name) => this.#read(name)))
+      const at = clock.monotonic()
+      for (const stat of stats) if (stat !== null) seen.set(stat.pid, this.#compare(stat, at))
+      await this.#giveWay()
+      if (signal.aborted) return
+    }
+    this.#last = seen
+    sink.processes(this.#table(time, [...seen.values()]))
+  }
+
+  /** Null where /proc cannot be listed: then there is no table, rather than an empty one. */
+  async #list(): Promise<string[] | null> {
+    try {
+      const names = await this.#context.transport.readDirectory('/proc', { signal: this.#context.signal })
+      return names.filter((name) => /^[1-9]\d{0,9}$/.test(name))
+    } catch {
+      return null
+    }
+  }
+
+  /** Null for a process that ended meanwhile or that may not be seen. */
+  async #read(pid: string): Promise<ProcessStat | null> {
+    const { transport, signal } = this.#context
+    try {
+      return parseProcessStat(await transport.readFile(`/proc/${pid}/stat`, { signal, maxBytes: 4_096 }))
+    } catch {
+      return null
+    }
+  }
+
+  #compare(stat: ProcessStat, at: number): Seen {
+    const last = this.#last.get(stat.pid)
+    if (last?.stat.startTime !== stat.startTime || at <= last.at) return { stat, at, cpu: null }
+    const seconds = (stat.ticks - last.stat.ticks) / this.#environment.ticksPerSecond
+    return { stat, at, cpu: Math.max(0, seconds / ((at - last.at) / 1000)) }
+  }
+
+  async #giveWay(): Promise<void> {
+    const { clock } = this.#context
+    if (clock.monotonic() - this.#sliceStart < longestSlice) return
+    await nextTurn()
+    this.#sliceStart = clock.monotonic()
+  }
+
+  #table(time: number, all: readonly Seen[]): ProcessTable {
+    const chosen = new Set([
+      ...highest(all, mostRows, (seen) => seen.cpu ?? -1),
+      ...highest(all, mostRows, (seen) => seen.stat.residentPages),
+    ])
+    const inState = (state: string): number =>
+      all.reduce((count, seen) => count + (seen.stat.state === state ? 1 : 0), 0)
+    return {
+      time,
+      total: all.length,
+      running: inState('R'),
+      blocked: inState('D'),
+      rows: [...chosen].map((seen) => this.#row(seen)),
+    }
+  }
+
+  #row({ stat, cpu }: Seen): ProcessRow {
+    const { pid, name, state, threads, residentPages } = stat
+    return { pid, name, state, cpu, memory: residentPages * this.#environment.pageSize, threads }
+  }
+}
+
+/** The `count` items of the highest value, in no order; a sort of numbers only, for hosts with many processes. */
+function highest(all: readonly Seen[], count: number, value: (seen: Seen) => number): Seen[] {
+  if (all.length <= count) return [...all]
+  const least = Float64Array.from(all, value).sort()[all.length - count] ?? -Infinity
+  const above = all.filter((seen) => value(seen) > least)
+  const equal = all.filter((seen) => value(seen) === least)
+  return [...above, ...equal.slice(0, count - above.length)]
+}
