@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Polls until the condition gives a value that is not undefined, null or false. */
+export async function waitFor<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  deadline = 20_000,
+): Promise<NonNullable<Exclude<T, false>>> {
+  const until = performance.now() + deadline
+  for (;;) {
+    const value = await condition()
+    // The two comparisons leave what the return type says; TypeScript cannot see it for a T.
+    if (isThere(value)) return value
+    if (performance.now() > until) throw new Error(`waited ${deadline} ms for ${what}`)
+    await sleep(20)
+  }
+}
+
+function isThere<T>(value: T): value is T & NonNullable<Exclude<T, false>> {
+  return value !== undefined && value !== null && value !== false
+}
+
+/** Whether a process exists and is not a zombie that only waits to be reaped. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
