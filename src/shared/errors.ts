@@ -86,6 +86,9 @@ export function fromWireError(wire: WireError): DiagnosticError {
   })
 }
 
+/** A function, because the compiler believes that a signal's `aborted` cannot change during an await. */
+export const isAborted = (signal: AbortSignal): boolean => signal.aborted
+
 /** The error of a signal that was aborted: its reason if that is one of ours, else `cancelled`. */
 export function abortError(signal: AbortSignal): DiagnosticError {
   return signal.reason instanceof DiagnosticError

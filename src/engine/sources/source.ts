@@ -1,7 +1,9 @@
-import type { Finding, HostFacts, ProcessTable } from '@shared/model/host'
-import type { MetricDescriptor } from '@shared/model/metrics'
+import type { Finding, HostFacts } from '@shared/model/host'
 import type { Clock } from '../clock'
+import type { SourceSink } from '../sink'
 import type { Transport } from '../transports/transport'
+
+export type { InstanceRef, Reading, SampleGroup, SourceSink } from '../sink'
 
 /**
  * What to read from a host. A new kind of source is one folder that exports a SourceDescriptor,
@@ -43,52 +45,4 @@ export interface RunningSource {
   /** Settles when the source ended by itself (rejects with the reason) or after `close`. */
   readonly done: Promise<void>
   close(): Promise<void>
-}
-
-/** Where a source puts what it read. Calls are cheap and never throw for late or odd data. */
-export interface SourceSink {
-  /** A set of columns that are sampled together and so share one timeline. */
-  group(name: string, interval: number): SampleGroup
-  processes(table: ProcessTable): void
-}
-
-export interface InstanceRef {
-  readonly class: string
-  readonly id: string
-  readonly name: string
-}
-
-/**
- * How a raw reading becomes a value:
- * `gauge` as it is; `counter` (cumulative) as increase a second times `scale`;
- * `ratio` (two cumulative readings) as increase of the first by increase of the second times `scale`.
- */
-export type Reading =
-  | { readonly kind: 'gauge'; readonly scale?: number }
-  | {
-      readonly kind: 'counter'
-      readonly scale?: number
-      /** Width at which it wraps; 64 where unsure. */ readonly bits?: 32 | 64
-    }
-  | {
-      readonly kind: 'ratio'
-      readonly scale?: number
-      /** The value when the divisor did not move; default null. */ readonly idle?: 0
-    }
-
-export interface SampleGroup {
-  /**
-   * Adds a metric of an instance; returns the position of its raw reading in `raw`.
-   * A `ratio` has its divisor at the next position.
-   */
-  add(instance: InstanceRef, metric: MetricDescriptor, reading: Reading): number
-  /** The instance is gone: its metrics are null from now on and leave with their history. */
-  remove(instance: InstanceRef): void
-  /** Raw readings of the next sample, NaN where missing; the source fills it before each commit. */
-  readonly raw: Float64Array
-  /**
-   * Takes what `raw` holds and sets it back to NaN.
-   * `time` is the host's wall clock, epoch milliseconds; `monotonic` any clock that never jumps, milliseconds.
-   */
-  commit(time: number, monotonic: number): void
 }

@@ -253,7 +253,7 @@ describe.each([
     open.push(left, right)
     const refused = vi.fn()
     const closed = vi.fn()
-    serveRpc(right, new Probe().handlers(), refused)
+    serveRpc(right, new Probe().handlers(), { onRefused: refused })
     left.onMessage(() => undefined)
     left.onClose(closed)
     left.post(message)

@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { DiagnosticError, toWireError, validate } from '../errors'
+import { DiagnosticError, isAborted, toWireError, validate } from '../errors'
 import type { CallName, SubscriptionName } from '../contract'
 import type { Carrier } from './carrier'
 import { request, type Request, type Response } from './protocol'
@@ -47,20 +47,27 @@ interface Pending {
   wake: (() => void) | null
 }
 
-/** Answers one connection until its carrier closes; `onRefused` hears of messages that are no requests. */
-export function serveRpc(
-  carrier: Carrier,
-  handlers: Handlers,
-  onRefused?: (error: DiagnosticError) => void,
-): void {
+export interface ServeOptions {
+  /** Hears of messages that are no requests; the connection is closed for them. */
+  readonly onRefused?: ((error: DiagnosticError) => void) | undefined
+  readonly onClosed?: (() => void) | undefined
+}
+
+/** Answers one connection until its carrier closes. */
+export function serveRpc(carrier: Carrier, handlers: Handlers, options: ServeOptions = {}): void {
   const connection = new RpcConnection(carrier, handlers)
-  carrier.onClose(() => connection.end())
+  carrier.onClose(() => {
+    connection.end()
+    options.onClosed?.()
+  })
   carrier.onMessage((message) => {
     try {
       connection.receive(validate(request, message, 'request'))
     } catch (error) {
       // A peer that does not speak the protocol is not spoken to.
-      onRefused?.(error instanceof DiagnosticError ? error : new DiagnosticError('internal', String(error)))
+      options.onRefused?.(
+        error instanceof DiagnosticError ? error : new DiagnosticError('internal', String(error)),
+      )
       connection.end()
       carrier.close()
     }
@@ -136,19 +143,17 @@ class RpcConnection {
 
   async #pump(id: number, name: string, params: unknown, pending: Pending): Promise<void> {
     const { signal } = pending.abort
-    // A function, because the compiler believes that `aborted` cannot change during an await.
-    const aborted = (): boolean => signal.aborted
     const items = lookUp(this.#handlers.subscriptions, name)(params, signal)
     signal.addEventListener('abort', () => pending.wake?.(), { once: true })
     try {
-      while (!aborted()) {
+      while (!isAborted(signal)) {
         if (pending.credit === 0) {
           await new Promise<void>((resolve) => (pending.wake = resolve))
           pending.wake = null
           continue
         }
         const step = await items.next()
-        if (aborted()) return
+        if (isAborted(signal)) return
         if (step.done) {
           this.#post({ type: 'end', id })
           return

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import type { MetricDescriptor } from '@shared/model/metrics'
+import type { SampleGroup } from '../sink'
+import { fullResolutionWindow, MetricStore } from './metric-store'
+import { SeriesWatch } from './watch'
+
+const gauge = (name: string): MetricDescriptor => ({ name, units: 'ratio', description: '', type: 'gauge' })
+const instance = (id: string): { class: string; id: string; name: string } => ({ class: 'cpu', id, name: id })
+const path = (id: string, metric = 'usage'): string => `/metrics/cpu/${id}/${metric}`
+
+function commit(group: SampleGroup, second: number, ...raw: number[]): void {
+  group.raw.set(raw)
+  group.commit(second * 1000, second * 1000)
+}
+
+describe('MetricStore', () => {
+  it('catalogues class, instance and metric, and says who is gone', () => {
+    const store = new MetricStore()
+    store.describe({ cpu: 'cores' })
+    const group = store.group('linux', 'fast', 1000)
+    group.add(instance('cpu0'), gauge('usage'), { kind: 'gauge' })
+    group.add(instance('cpu1'), gauge('usage'), { kind: 'gauge' })
+    group.remove(instance('cpu1'))
+    expect(store.catalogue().classes).toEqual([
+      {
+        name: 'cpu',
+        description: 'cores',
+        instances: [
+          { id: 'cpu0', name: 'cpu0', source: 'linux', present: true, metrics: [gauge('usage')] },
+          { id: 'cpu1', name: 'cpu1', source: 'linux', present: false, metrics: [gauge('usage')] },
+        ],
+      },
+    ])
+  })
+
+  it('ranks by the first metric, missing values last and never as zero', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    for (const id of ['cpu0', 'cpu1', 'cpu10', 'cpu2'])
+      group.add(instance(id), gauge('usage'), { kind: 'gauge' })
+    commit(group, 1, 0, 0.5, NaN, 0.5)
+    expect(store.ranking('cpu', ['usage', 'absent'], 3)).toEqual({
+      time: 1000,
+      total: 4,
+      rows: [
+        { id: 'cpu1', name: 'cpu1', values: [0.5, null] },
+        { id: 'cpu2', name: 'cpu2', values: [0.5, null] },
+        { id: 'cpu0', name: 'cpu0', values: [0, null] },
+      ],
+    })
+  })
+
+  it('gives an instance that comes back its old column, with the gap in it', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    const at = group.add(instance('cpu1'), gauge('usage'), { kind: 'gauge' })
+    commit(group, 1, 0.1)
+    group.remove(instance('cpu1'))
+    commit(group, 2, 0.2)
+    expect(group.add(instance('cpu1'), gauge('usage'), { kind: 'gauge' })).toBe(at)
+    commit(group, 3, 0.3)
+    const update = new SeriesWatch(store, [path('cpu1')], 60_000).update(3000)
+    expect([...(update?.chunks[0]?.values ?? [])].map((value) => Math.round(value * 10) / 10)).toEqual([
+      0.1,
+      NaN,
+      0.3,
+    ])
+  })
+
+  it('reads a counter as missing first, then as its rate, and as missing over a reset', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    group.add(instance('a'), gauge('usage'), { kind: 'counter' })
+    ;[100, 150, 10, 30].forEach((raw, second) => commit(group, second + 1, raw))
+    const update = new SeriesWatch(store, [path('a')], 60_000).update(4000)
+    expect([...(update?.chunks[0]?.values ?? [])]).toEqual([NaN, 50, NaN, 20])
+  })
+
+  it('keeps the timeline ascending when the wall clock is set back', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    group.add(instance('a'), gauge('usage'), { kind: 'gauge' })
+    const wall = [10_000, 11_000, 4_000, 5_000, 14_000]
+    wall.forEach((time, index) => group.commit(time, index * 1000))
+    const times = [...(new SeriesWatch(store, [path('a')], 60_000).update(0)?.chunks[0]?.times ?? [])]
+    expect(times).toEqual([10_000, 11_000, 12_000, 13_000, 14_000])
+  })
+
+  it('stays within its window of samples', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'slow', 60_000)
+    group.add(instance('a'), gauge('usage'), { kind: 'gauge' })
+    const before = store.bytes
+    for (let minute = 0; minute < 100; minute++) commit(group, minute * 60, minute)
+    expect(store.bytes).toBe(before)
+    const update = new SeriesWatch(store, [path('a')], 7 * 86_400_000).update(0)
+    expect(update?.chunks[0]?.times.length).toBe(fullResolutionWindow / 60_000)
+  })
+})
+
+describe('SeriesWatch', () => {
+  it('sends the window first, then only what is new, and nothing when nothing is', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    group.add(instance('a'), gauge('usage'), { kind: 'gauge' })
+    group.add(instance('b'), gauge('usage'), { kind: 'gauge' })
+    for (let second = 1; second <= 10; second++) commit(group, second, second, -second)
+    const watch = new SeriesWatch(store, [path('a'), path('b')], 2_000)
+    const first = watch.update(10_000)
+    expect(first).toMatchObject({ reset: true, unknown: [] })
+    expect(first?.chunks).toEqual([
+      {
+        series: [0, 1],
+        interval: 1000,
+        times: Float64Array.of(8000, 9000, 10_000),
+        values: Float32Array.of(8, 9, 10, -8, -9, -10),
+      },
+    ])
+    expect(watch.update(10_500)).toBeNull()
+    commit(group, 11, 11, -11)
+    expect(watch.update(11_000)?.chunks).toEqual([
+      { series: [0, 1], interval: 1000, times: Float64Array.of(11_000), values: Float32Array.of(11, -11) },
+    ])
+  })
+
+  it('names what it does not know, and lets it join with its history', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    group.add(instance('a'), gauge('usage'), { kind: 'gauge' })
+    commit(group, 1, 1)
+    const watch = new SeriesWatch(store, [path('late'), path('a')], 60_000)
+    expect(watch.update(1000)?.unknown).toEqual([0])
+    group.add(instance('late'), gauge('usage'), { kind: 'gauge' })
+    commit(group, 2, 2, 20)
+    const update = watch.update(2000)
+    expect(update).toMatchObject({ reset: false, unknown: [] })
+    expect(update?.chunks).toEqual([
+      { series: [1], interval: 1000, times: Float64Array.of(2000), values: Float32Array.of(2) },
+      { series: [0], interval: 1000, times: Float64Array.of(1000, 2000), values: Float32Array.of(NaN, 20) },
+    ])
+  })
+})

@@ -1,0 +1,135 @@
+import type { Catalogue, ClassEntry, InstanceEntry, MetricAddress, Ranking } from '@shared/model/metrics'
+import { Notifier } from '../notifier'
+import type { SampleGroup } from '../sink'
+import { GroupStore, type Column } from './group-store'
+
+export interface SeriesRef {
+  readonly group: GroupStore
+  readonly column: Column
+}
+
+/** Milliseconds of full resolution that are kept of each series. */
+export const fullResolutionWindow = 30 * 60_000
+
+type Metrics = Map<string, SeriesRef>
+type Instances = Map<string, Metrics>
+
+/** All series of one host: groups of columns, and the catalogue class -> instance -> metric over them. */
+export class MetricStore {
+  /** After each committed sample. */
+  readonly samples = new Notifier()
+  readonly #groups: GroupStore[] = []
+  readonly #classes = new Map<string, Instances>()
+  readonly #descriptions = new Map<string, string>()
+  readonly #onSample: (source: string) => void
+  #revision = 0
+
+  constructor(onSample: (source: string) => void = () => undefined) {
+    this.#onSample = onSample
+  }
+
+  /** Changes whenever an instance or metric comes or goes. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  get bytes(): number {
+    return this.#groups.reduce((sum, group) => sum + group.ring.bytes, 0)
+  }
+
+  describe(classes: Readonly<Record<string, string>>): void {
+    for (const [name, description] of Object.entries(classes)) this.#descriptions.set(name, description)
+  }
+
+  /** The group of that source and name; the same one again after a reconnect, so that history goes on. */
+  group(source: string, name: string, interval: number): SampleGroup {
+    const existing = this.#groups.find(
+      ({ options }) => options.source === source && options.name === name && options.interval === interval,
+    )
+    if (existing) return existing
+    const group = new GroupStore({
+      source,
+      name,
+      interval,
+      capacity: Math.ceil(fullResolutionWindow / interval),
+      onCommit: () => {
+        this.samples.notify()
+        this.#onSample(source)
+      },
+      onColumn: (owner, column) => this.#index(owner, column),
+    })
+    this.#groups.push(group)
+    return group
+  }
+
+  find(address: MetricAddress): SeriesRef | undefined {
+    return this.#classes.get(address.class)?.get(address.instance)?.get(address.metric)
+  }
+
+  catalogue(): Catalogue {
+    const classes = [...this.#classes].map(([name, instances]): ClassEntry => ({
+      name,
+      description: this.#descriptions.get(name) ?? '',
+      instances: [...instances].flatMap(([id, metrics]) => instanceEntry(id, metrics)),
+    }))
+    return { revision: this.#revision, classes }
+  }
+
+  /** Present instances of a class by the latest value of metrics[0], highest first, missing ones last. */
+  ranking(className: string, metrics: readonly string[], limit: number): Ranking {
+    let time: number | null = null
+    const rows: Ranking['rows'] = []
+    for (const [id, entries] of this.#classes.get(className) ?? []) {
+      const first = entries.values().next().value
+      if (!first?.column.present) continue
+      const values = metrics.map((metric) => {
+        const series = entries.get(metric)
+        if (!series) return null
+        time = latestOf(time, series.group.lastTime)
+        return finite(series.group.latest(series.column))
+      })
+      rows.push({ id, name: first.column.instance.name, values })
+    }
+    rows.sort(
+      (a, b) =>
+        (b.values[0] ?? -Infinity) - (a.values[0] ?? -Infinity) ||
+        a.name.localeCompare(b.name, 'en', { numeric: true }),
+    )
+    return { time, total: rows.length, rows: rows.slice(0, limit) }
+  }
+
+  #index(group: GroupStore, column: Column): void {
+    const { instance, metric } = column
+    const instances = getOrAdd(this.#classes, instance.class, (): Instances => new Map())
+    const metrics = getOrAdd(instances, instance.id, (): Metrics => new Map())
+    metrics.set(metric.name, { group, column })
+    this.#revision++
+  }
+}
+
+function instanceEntry(id: string, metrics: Metrics): InstanceEntry[] {
+  const columns = [...metrics.values()]
+  const first = columns[0]
+  if (!first) return []
+  return [
+    {
+      id,
+      name: first.column.instance.name,
+      source: first.group.options.source,
+      present: columns.some(({ column }) => column.present),
+      metrics: columns.map(({ column }) => column.metric),
+    },
+  ]
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
+const latestOf = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b)

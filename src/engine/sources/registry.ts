@@ -1,0 +1,5 @@
+import { linuxSource } from './linux'
+import type { SourceDescriptor } from './source'
+
+/** Every kind of source the console knows. A new one is its folder and its line here. */
+export const sources: readonly SourceDescriptor[] = [linuxSource]
