@@ -144,7 +144,7 @@ export class HostSession {
       this.#setStage('sample')
       this.#meter = new CostMeter(transport, this.#sink(costSource), this.#clock)
       const background = [this.#meter.run(abort.signal), this.#watchFreshness(abort.signal)]
-      await Promise.race(sources.map(({ done }) => done))
+      await Promise.race([...sources.map(({ done }) => done), untilAborted(abort.signal)])
       abort.abort()
       await Promise.all(background)
     } finally {
@@ -217,6 +217,13 @@ export class HostSession {
     this.#changed()
   }
 }
+
+/** Resolves at the abort, also one that has been already. */
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 /** A refusal stays a refusal; a fault of the network or the host may pass. */
 function worthRetrying(error: WireError | null): boolean {
