@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import * as v from 'valibot'
 import { buildForTest, type TestBuild } from './testing/build'
 import { openClient, type TestClient } from './testing/client'
 import { openShell, type TestShell } from './testing/open-shell'
@@ -26,10 +27,12 @@ async function open(...options: Parameters<typeof openShell> extends [unknown, .
   return shell
 }
 
-async function echo(client: TestClient, message: unknown): Promise<{ echo: unknown; pid: number }> {
+const echoed = v.object({ echo: v.unknown(), pid: v.number() })
+
+async function echo(client: TestClient, message: unknown): Promise<v.InferOutput<typeof echoed>> {
   const before = client.messages.length
   client.send(message)
-  return waitFor('the echo', () => client.messages[before] as { echo: unknown; pid: number } | undefined)
+  return v.parse(echoed, await waitFor('the echo', () => client.messages[before]))
 }
 
 const ready = (shell: TestShell) => waitFor('the engine', () => shell.engine.state === 'ready')

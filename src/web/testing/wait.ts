@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Polls until the condition gives a value that is not undefined, null or false. */
@@ -20,11 +21,16 @@ function isThere<T>(value: T): value is T & NonNullable<Exclude<T, false>> {
   return value !== undefined && value !== null && value !== false
 }
 
-/** Whether a process exists and is not a zombie that only waits to be reaped. */
+/** Whether a process exists; one that has ended and only waits for its parent to notice does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+  } catch {
+    return false
+  }
+  if (process.platform !== 'linux') return true
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
   } catch {
     return false
   }
