@@ -1,0 +1,55 @@
+import { Duplex } from 'node:stream'
+import type { ClientChannel } from './library'
+
+/**
+ * A forwarded channel as an ordinary stream. The library's own does not know `destroy`, says `end` instead of
+ * an error when the connection breaks, and writes after the end into nothing.
+ */
+export class ChannelStream extends Duplex {
+  readonly #channel: ClientChannel
+  #closed = false
+  bytesRead = 0
+  bytesWritten = 0
+
+  constructor(channel: ClientChannel) {
+    super({ allowHalfOpen: true, highWaterMark: 256 * 1024 })
+    this.#channel = channel
+    channel.on('data', (chunk: Buffer) => {
+      this.bytesRead += chunk.length
+      if (!this.push(chunk)) channel.pause()
+    })
+    channel.on('end', () => this.push(null))
+    channel.on('close', () => {
+      this.#closed = true
+      this.push(null)
+      // What was received before is still read; only then is it closed.
+      if (this.readableEnded) this.destroy()
+      else this.once('end', () => this.destroy())
+    })
+    channel.on('error', (error: Error) => this.destroy(error))
+    channel.stderr.resume()
+  }
+
+  override _read(): void {
+    this.#channel.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    if (this.#closed) return done(new Error('The other side has closed the stream.'))
+    this.bytesWritten += chunk.length
+    this.#channel.write(chunk, done)
+  }
+
+  override _final(done: (error?: Error) => void): void {
+    if (!this.#closed) this.#channel.end()
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (!this.#closed) {
+      this.#channel.resume()
+      this.#channel.close()
+    }
+    done(error)
+  }
+}
