@@ -135,9 +135,15 @@ const texts = (...args: Parameters<typeof valueScale>) =>
 
 describe('valueScale', () => {
   it('steps bytes in powers of two and ratios in percent', () => {
-    expect(texts(0, 7.2 * 2 ** 30, 'bytes', 4)).toEqual(['0', '2 GiB', '4 GiB', '6 GiB', '8 GiB'])
-    expect(texts(0, 0.4, 'ratio', 5)).toEqual(['0', '10 %', '20 %', '30 %', '40 %', '50 %'])
-    expect(texts(0, 0.0023, 'seconds', 3)).toEqual(['0', '1 ms', '2 ms', '3 ms'])
+    expect(texts(0, 7.2 * 2 ** 30, 'bytes', 4)).toEqual(['0', '2 GiB', '4 GiB', '6 GiB'])
+    expect(texts(0, 0.4, 'ratio', 5)).toEqual(['0', '10 %', '20 %', '30 %', '40 %'])
+    expect(texts(0, 0.0023, 'seconds', 3)).toEqual(['0', '1 ms', '2 ms'])
+  })
+
+  it('ends a part of a step above the highest value, and stays there while the value changes little', () => {
+    expect(valueScale(0, 97, 'count', 4).max).toBe(112.5)
+    expect(valueScale(0, 105, 'count', 4).max).toBe(112.5)
+    expect(valueScale(0, 60, 'count', 4).ticks.map((tick) => tick.value)).toEqual([0, 20, 40, 60])
   })
 
   it('ends exactly at a fixed top', () => {
@@ -157,8 +163,8 @@ describe('valueScale', () => {
   })
 
   it('shows a readable empty axis without values', () => {
-    expect(texts(NaN, NaN, 'bytes/s', 2)).toEqual(['0', '0.5 KiB/s', '1.0 KiB/s'])
-    expect(texts(NaN, NaN, 'ratio', 1)).toEqual(['0', '1 %'])
+    expect(texts(NaN, NaN, 'bytes/s', 3)).toEqual(['0', '0.5 KiB/s', '1.0 KiB/s'])
+    expect(texts(NaN, NaN, 'ratio', 3)).toEqual(['0', '0.5 %', '1.0 %'])
   })
 
   it('contains all values, with a sane number of ticks', () => {
@@ -175,7 +181,7 @@ describe('valueScale', () => {
           expect(scale.max).toBeGreaterThanOrEqual(low + span - blur)
           expect(scale.max).toBeGreaterThan(scale.min)
           expect(scale.ticks.length).toBeGreaterThanOrEqual(2)
-          expect(scale.ticks.length).toBeLessThanOrEqual(count + 3)
+          expect(scale.ticks.length).toBeLessThanOrEqual(Math.max(3, count) + 3)
         },
       ),
     )

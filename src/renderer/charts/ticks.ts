@@ -83,28 +83,27 @@ const emptyTop: Partial<Record<Units, number>> = { bytes: 1024, 'bytes/s': 1024,
 /** Nothing that is measured is smaller than a billionth of its unit. */
 const tiny = 1e-9
 
+/** The axis ends at a part of the step: close to the values, yet not moving with each of them. */
+const partsOfStep = 4
+
 /**
  * The axis for values from `low` to `high` (base units, NaN without values): from 0, or lower where a value is,
- * to the next round step with a little air, or exactly to `top` where that is fixed.
+ * to a little above the highest, or exactly to `top` where that is fixed; about `count` ticks and
+ * at least two.
  */
-export function valueScale(
-  low: number,
-  high: number,
-  units: Units,
-  count: number,
-  top?: number,
-): ValueScale {
+export function valueScale(low: number, high: number, units: Units, count: number, top?: number): ValueScale {
   const fixed = top !== undefined && top > 0 && Number.isFinite(top)
   const floor = low < -tiny && Number.isFinite(low) ? low : 0
   const ceiling = fixed ? top : high > tiny ? high * 1.04 : floor < 0 ? 0 : (emptyTop[units] ?? 1)
-  const axis = axisTicks(floor, ceiling, units, Math.max(1, count))
+  const axis = axisTicks(floor, ceiling, units, Math.max(3, count))
+  const [first, second] = axis.ticks
+  const min = first?.value ?? 0
+  const step = (second?.value ?? ceiling) - min
+  const part = step / partsOfStep
+  const max = fixed ? top : min + Math.max(step, Math.ceil((ceiling - min) / part - 1e-9) * part)
   const unit = axis.unit ? `\u00a0${axis.unit}` : ''
   const ticks = axis.ticks
-    .filter((tick) => !fixed || tick.value <= top * (1 + 1e-9))
+    .filter((tick) => tick.value <= max + part * 1e-6)
     .map((tick) => ({ value: tick.value, text: Number(tick.text) === 0 ? '0' : tick.text + unit }))
-  return {
-    min: ticks[0]?.value ?? 0,
-    max: fixed ? top : (ticks.at(-1)?.value ?? ceiling),
-    ticks,
-  }
+  return { min, max, ticks }
 }
