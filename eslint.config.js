@@ -124,6 +124,8 @@ export default tseslint.config(
         ],
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.vue'],
+        // For components, also where an import is followed into one.
+        parser: tseslint.parser,
       },
     },
     plugins: { 'import-x': importX },
@@ -132,6 +134,8 @@ export default tseslint.config(
         createTypeScriptImportResolver({ project: ['./tsconfig.base.json'], noWarnOnMultipleProjects: true }),
       ],
       'import-x/extensions': ['.ts', '.vue'],
+      // Imports are followed through components too.
+      'import-x/parsers': { 'vue-eslint-parser': ['.vue'], '@typescript-eslint/parser': ['.ts'] },
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

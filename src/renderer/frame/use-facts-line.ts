@@ -1,0 +1,31 @@
+import { formatDuration, formatText } from '@shared/units'
+import { computed, type ComputedRef } from 'vue'
+import { useDetails } from '../stores/details'
+import { useHosts } from '../stores/hosts'
+import { useTime } from '../stores/time'
+
+const minute = 60_000
+
+/** The host in one line: system, kernel, cores, memory, uptime; what is not known is left out. */
+export function useFactsLine(): ComputedRef<string> {
+  const hosts = useHosts()
+  const details = useDetails()
+  const time = useTime()
+  return computed(() => {
+    const facts = details.facts
+    if (!facts) return hosts.selected?.address ?? ''
+    const { bootedAt, cores, memory } = facts
+    const up = bootedAt === null ? null : Math.floor((time.now - bootedAt) / minute) * minute
+    return [
+      facts.hostname,
+      facts.operatingSystem,
+      facts.kernel,
+      cores === null ? null : `${cores} ${cores === 1 ? 'core' : 'cores'}`,
+      memory === null ? null : formatText(memory, 'bytes'),
+      facts.virtualization,
+      up === null ? null : `up ${formatDuration(up)}`,
+    ]
+      .filter((part) => part !== null && part !== '')
+      .join(' · ')
+  })
+}

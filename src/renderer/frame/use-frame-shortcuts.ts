@@ -1,0 +1,75 @@
+import { onScopeDispose } from 'vue'
+import { useConnection } from '../stores/connection'
+import { useHosts } from '../stores/hosts'
+import { useRoute } from '../stores/route'
+import { useSettings } from '../stores/settings'
+import { useShortcuts } from '../stores/shortcuts'
+import { useTime } from '../stores/time'
+import { views } from '../views/registry'
+import { neighbourRange } from './ranges'
+
+/** The keys that work everywhere. */
+export function useFrameShortcuts(showHelp: () => void): void {
+  const { add, handle } = useShortcuts()
+  useTimeKeys(add)
+  useHostKeys(add)
+  const route = useRoute()
+  const settings = useSettings()
+  const { choose } = settings
+  for (const { id, title, key } of views) {
+    add({ key, label: title, group: 'Views', run: () => route.go({ view: id }) })
+  }
+  add({ key: '?', label: 'This list', group: 'Window', run: showHelp })
+  add({ key: 't', label: 'Dark or light theme', group: 'Window', run: () => settings.toggleTheme() })
+  add({
+    key: 'd',
+    label: 'Compact or comfortable rows',
+    group: 'Window',
+    run: () => choose({ density: settings.chosen.density === 'compact' ? 'comfortable' : 'compact' }),
+  })
+  add({
+    key: 'b',
+    label: 'Show or hide the host list',
+    group: 'Window',
+    run: () => choose({ hostList: !settings.chosen.hostList }),
+  })
+
+  addEventListener('keydown', handle)
+  onScopeDispose(() => removeEventListener('keydown', handle))
+}
+
+type Add = ReturnType<typeof useShortcuts>['add']
+
+function useTimeKeys(add: Add): void {
+  const settings = useSettings()
+  const time = useTime()
+  const widen = (step: number): void => {
+    settings.choose({ range: neighbourRange(settings.chosen.range, step) })
+    time.resume()
+  }
+  add({ key: ' ', label: 'Pause, or go on live', group: 'Time', run: () => time.toggle() })
+  add({ key: 'Escape', label: 'Go on live', group: 'Time', run: () => time.resume() })
+  add({ key: ']', label: 'Longer range', group: 'Time', run: () => widen(1) })
+  add({ key: '[', label: 'Shorter range', group: 'Time', run: () => widen(-1) })
+}
+
+function useHostKeys(add: Add): void {
+  const connection = useConnection()
+  const hosts = useHosts()
+  const retry = (): void => {
+    if (!connection.open) return connection.retry()
+    const host = hosts.selected
+    if (host && host.state !== 'live' && host.state !== 'connecting') void hosts.connect(host.id)
+  }
+  const toggle = (): void => {
+    const host = hosts.selected
+    if (!host) return
+    void (host.state === 'disconnected' || host.state === 'failed' ? hosts.connect : hosts.disconnect)(
+      host.id,
+    )
+  }
+  add({ key: 'j', label: 'Next host', group: 'Hosts', run: () => hosts.selectNext(1) })
+  add({ key: 'k', label: 'Previous host', group: 'Hosts', run: () => hosts.selectNext(-1) })
+  add({ key: 'r', label: 'Reconnect at once', group: 'Hosts', run: retry })
+  add({ key: 'X', label: 'Disconnect, or connect again', group: 'Hosts', run: toggle })
+}

@@ -1,0 +1,66 @@
+import { formatAge } from '@shared/units'
+import type { HostSummary } from '@shared/model/host'
+import { computed, type ComputedRef } from 'vue'
+import { useConnection } from '../stores/connection'
+import { useDetails } from '../stores/details'
+import { useHosts } from '../stores/hosts'
+import { useTime } from '../stores/time'
+import type { PanelState } from '../ui/shown'
+import type { PanelSource } from './use-series-window'
+
+const reasons = {
+  connecting: 'The host is being connected.',
+  stale: 'The host sends no samples.',
+  reconnecting: 'The connection to the host is lost.',
+  failed: 'The host cannot be reached.',
+  disconnected: 'The host is not connected.',
+} as const
+
+/** More samples than these missing in a row is silence, not jitter. */
+const missedIntervals = 3
+const leastSilence = 3_000
+
+/** A host that is not live, for a panel without data. */
+function withoutData({ state, error }: HostSummary): PanelState {
+  if (state === 'disconnected') return { kind: 'empty', reason: reasons.disconnected }
+  if (state !== 'failed') return { kind: 'busy' }
+  return { kind: 'error', reason: error?.message ?? reasons.failed, hint: error?.hint ?? null }
+}
+
+/**
+ * What a panel can honestly show of its data, in this order: old data before an error message, a reason
+ * before an empty chart. `subject` is what the host's probe calls it when it is missing.
+ */
+export function usePanelState(source: PanelSource, subject: string): ComputedRef<PanelState> {
+  const connection = useConnection()
+  const hosts = useHosts()
+  const details = useDetails()
+  const time = useTime()
+
+  return computed<PanelState>(() => {
+    const host = hosts.selected
+    const newest = source.newest()
+    const error = source.error.value
+    const stale = (reason: string): PanelState => {
+      const last = host?.lastSampleAt ?? null
+      return { kind: 'stale', age: last === null ? null : formatAge(time.now - last), reason }
+    }
+    if (newest === null) {
+      if (host && host.state !== 'live' && host.state !== 'stale') return withoutData(host)
+      if (error) return { kind: 'error', reason: error.message, hint: error.hint ?? null }
+      const missing = details.whyMissing(subject)
+      if (missing !== null || (source.absent() && details.findings)) {
+        return { kind: 'empty', reason: missing ?? `This host tells nothing of ${subject}.` }
+      }
+      return { kind: 'busy' }
+    }
+    if (!connection.open) return stale('No connection to the engine.')
+    if (host && host.state !== 'live') return stale(reasons[host.state])
+    if (error) return stale(error.message)
+    const behind = time.paused ? 0 : time.range.to - newest
+    if (behind > Math.max(leastSilence, missedIntervals * source.interval())) {
+      return { kind: 'stale', age: formatAge(behind), reason: 'These samples stopped; others go on.' }
+    }
+    return { kind: 'live' }
+  })
+}

@@ -1,0 +1,38 @@
+import type { ProcessTable } from '@shared/model/host'
+import { shallowReadonly, shallowRef, watch, type ShallowRef } from 'vue'
+import { useSubscription } from '../link/subscription'
+import { useHosts } from '../stores/hosts'
+import { useSettings } from '../stores/settings'
+import { useTime } from '../stores/time'
+import type { PanelSource } from './use-series-window'
+
+export interface ProcessView extends PanelSource {
+  readonly table: Readonly<ShallowRef<ProcessTable | null>>
+}
+
+/** The `limit` processes with the most CPU or memory, as the settings choose. */
+export function useProcesses(limit: number): ProcessView {
+  const hosts = useHosts()
+  const settings = useSettings()
+  const time = useTime()
+  const table = shallowRef<ProcessTable | null>(null)
+  watch(
+    () => hosts.selectedId,
+    () => (table.value = null),
+  )
+  const { error } = useSubscription(
+    'processes.watch',
+    () =>
+      hosts.selectedId === null || time.paused
+        ? null
+        : { host: hosts.selectedId, sortBy: settings.chosen.processOrder, limit },
+    (update) => (table.value = update),
+  )
+  return {
+    table: shallowReadonly(table),
+    error,
+    newest: () => table.value?.time ?? null,
+    interval: () => 5_000,
+    absent: () => false,
+  }
+}

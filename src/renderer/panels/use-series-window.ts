@@ -1,0 +1,104 @@
+import type { DiagnosticError } from '@shared/errors'
+import type { HostId } from '@shared/model/host'
+import { metricPath, type Units } from '@shared/model/metrics'
+import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { valueAt, type ChartSeries } from '../charts/series'
+import { useSubscription } from '../link/subscription'
+import { useHosts } from '../stores/hosts'
+import { SeriesWindow } from '../stores/series-window'
+import { useTime } from '../stores/time'
+
+/** One line of a chart: which metric, and how it shows. */
+export interface SeriesDefinition {
+  readonly class: string
+  readonly instance: string
+  readonly metric: string
+  readonly name: string
+  /** Name of a CSS custom property. */
+  readonly color: string
+  readonly units: Units
+}
+
+/** What a panel needs to know of its data to tell its state. */
+export interface PanelSource {
+  readonly error: Readonly<Ref<DiagnosticError | null>>
+  /** Time of the newest sample by the host's clock; null before the first. */
+  newest(): number | null
+  /** Expected distance of samples, milliseconds. */
+  interval(): number
+  /** The host has none of it (yet). */
+  absent(): boolean
+}
+
+export interface SeriesView extends PanelSource {
+  readonly definitions: readonly SeriesDefinition[]
+  readonly series: ComputedRef<readonly ChartSeries[]>
+  /** The value at the shared cursor, else the newest one of what shows; null where it is missing. */
+  value(position: number): number | null
+}
+
+export interface SeriesWindowOptions {
+  /** The host that is looked at, unless told otherwise. */
+  readonly host?: () => HostId | null
+  /** Milliseconds; the range of the time store, unless told otherwise. */
+  readonly span?: () => number
+  /** False for series that are sampled out of step with the host's own: they do not move the time axis. */
+  readonly leads?: boolean
+}
+
+/**
+ * Keeps the last samples of some metrics. The sample arrays are allocated once and written in place; a
+ * counter tells the charts that they changed. While the time is paused nothing is asked for or changed.
+ */
+export function useSeriesWindow(
+  definitions: readonly SeriesDefinition[],
+  options: SeriesWindowOptions = {},
+): SeriesView {
+  const hosts = useHosts()
+  const time = useTime()
+  const host = options.host ?? (() => hosts.selectedId)
+  const span = options.span ?? (() => time.span)
+  const leads = options.leads ?? true
+  const paths = definitions.map(metricPath)
+  const version = shallowRef(0)
+  let held = new SeriesWindow(definitions.length, span())
+
+  watch(host, () => {
+    held = new SeriesWindow(definitions.length, span())
+    version.value++
+  })
+  const { error } = useSubscription(
+    'metrics.watch',
+    () => {
+      const id = host()
+      return id === null || time.paused ? null : { host: id, paths, window: span() }
+    },
+    (update) => {
+      if (update.reset) held = new SeriesWindow(definitions.length, span())
+      held.apply(update)
+      if (leads && held.newest !== null && host() === hosts.selectedId) time.heard(held.newest)
+      version.value++
+    },
+  )
+
+  /** The window as of the last change. */
+  const current = (): SeriesWindow => (version.value, held)
+  const series = computed<ChartSeries[]>(() => {
+    const samples = current()
+    return definitions.map(({ name, color }, position) => ({ name, color, ...samples.samples(position) }))
+  })
+
+  return {
+    definitions,
+    series,
+    error,
+    newest: () => current().newest,
+    interval: () => current().intervalOf(0),
+    absent: () => definitions.every((_, position) => current().isUnknown(position)),
+    value(position) {
+      const one = series.value[position]
+      const moment = time.cursor ?? (time.paused ? time.range.to : null)
+      return moment === null || !one ? current().latest(position) : valueAt(one, moment)
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, shallowReactive } from 'vue'
+
+const shortcutGroups = ['Time', 'Hosts', 'Views', 'Window'] as const
+
+export interface Shortcut {
+  /** As in KeyboardEvent.key: ' ', 't', '?', 'Escape'. */
+  readonly key: string
+  readonly label: string
+  readonly group: (typeof shortcutGroups)[number]
+  run(): void
+}
+
+/** Keys that the focused control needs for itself. */
+function belongsToControl(event: KeyboardEvent): boolean {
+  const target = event.target
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target.closest('input, textarea, dialog') !== null) return true
+  // A select takes letters and space; a button and a link take space.
+  if (target.closest('select') !== null) return event.key !== 'Escape'
+  return event.key === ' ' && target.closest('button, a, summary') !== null
+}
+
+/** Every action has a key, and the list of them is always the truth. */
+export const useShortcuts = defineStore('shortcuts', () => {
+  const known = shallowReactive(new Map<string, Shortcut>())
+
+  /** Adds a shortcut for as long as the component or store lives. */
+  function add(shortcut: Shortcut): void {
+    known.set(shortcut.key, shortcut)
+    onScopeDispose(() => {
+      if (known.get(shortcut.key) === shortcut) known.delete(shortcut.key)
+    })
+  }
+
+  /** Runs the shortcut of a key press; false when there is none or a control needs the key. */
+  function handle(event: KeyboardEvent): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false
+    const shortcut = known.get(event.key)
+    if (!shortcut || belongsToControl(event)) return false
+    event.preventDefault()
+    shortcut.run()
+    return true
+  }
+
+  const groups = computed(() =>
+    shortcutGroups.map((group) => ({
+      group,
+      shortcuts: [...known.values()].filter((shortcut) => shortcut.group === group),
+    })),
+  )
+  return { groups, add, handle }
+})

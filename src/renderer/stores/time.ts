@@ -1,0 +1,84 @@
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, readonly, shallowReadonly, shallowRef } from 'vue'
+import { useConnection } from './connection'
+import { useSettings } from './settings'
+
+export interface TimeRange {
+  /** Epoch milliseconds by the clock of the host that is looked at. */
+  readonly from: number
+  readonly to: number
+}
+
+const minute = 60_000
+/** Without a new sample for this long the axis moves on by itself, so that the silence shows as a gap. */
+const patience = 3_000
+const setBack = minute
+
+/**
+ * What time every view shows. Live: the last minutes up to the newest sample, so that a host whose clock is
+ * off still has its charts full. Paused: a fixed range. And the moment that is pointed at, in all views.
+ */
+export const useTime = defineStore('time', () => {
+  const connection = useConnection()
+  const settings = useSettings()
+  const frozen = shallowRef<TimeRange | null>(null)
+  const cursor = shallowRef<number | null>(null)
+  const newest = shallowRef<number | null>(null)
+  const edge = shallowRef<number | null>(null)
+  /** This window's clock, once a second. */
+  const tick = shallowRef(Date.now())
+  let heardAt = performance.now()
+
+  const timer = setInterval(() => {
+    tick.value = Date.now()
+    const silent = performance.now() - heardAt
+    if (newest.value !== null && silent > patience)
+      edge.value = newest.value + Math.floor(silent / 1_000) * 1_000
+  }, 1_000)
+  onScopeDispose(() => clearInterval(timer))
+
+  /** Engine's clock. */
+  const now = computed(() => tick.value + connection.clockOffset)
+  const span = computed(() => settings.chosen.range * minute)
+  const range = computed<TimeRange>(() => {
+    if (frozen.value) return frozen.value
+    const to = edge.value ?? now.value
+    return { from: to - span.value, to }
+  })
+
+  /**
+   * Tells the time of the newest sample that arrived. A slower group's is a little older; one that is much
+   * older means that the host's clock was set back.
+   */
+  function heard(time: number): void {
+    const last = newest.value
+    if (last !== null && time <= last && time > last - setBack) return
+    newest.value = edge.value = time
+    heardAt = performance.now()
+  }
+
+  function freeze(fixed: TimeRange): void {
+    frozen.value = fixed
+  }
+
+  return {
+    /** Length of the live range, milliseconds. */
+    span,
+    range,
+    tick: readonly(tick),
+    now,
+    cursor: readonly(cursor),
+    paused: computed(() => frozen.value !== null),
+    newest: shallowReadonly(newest),
+    heard,
+    /** Another host is looked at: its clock is its own. */
+    forget() {
+      newest.value = edge.value = frozen.value = cursor.value = null
+    },
+    pause: () => freeze(range.value),
+    zoom: freeze,
+    resume: () => (frozen.value = null),
+    toggle: () => (frozen.value = frozen.value ? null : range.value),
+    point: (time: number | null) => (cursor.value = time),
+  }
+})

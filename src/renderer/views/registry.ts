@@ -1,0 +1,15 @@
+import type { Component } from 'vue'
+import OverviewView from './OverviewView.vue'
+
+export interface ViewEntry {
+  /** As in the address: `#/overview`. */
+  readonly id: string
+  readonly title: string
+  readonly key: string
+  readonly component: Component
+}
+
+/** The views there are; the first is the start. */
+export const views: readonly [ViewEntry, ...ViewEntry[]] = [
+  { id: 'overview', title: 'Overview', key: '1', component: OverviewView },
+]
