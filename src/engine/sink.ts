@@ -20,19 +20,32 @@ export interface InstanceRef {
  * How a raw reading becomes a value:
  * `gauge` as it is; `counter` (cumulative) as increase a second times `scale`;
  * `ratio` (two cumulative readings) as increase of the first by increase of the second times `scale`.
+ * `sum` reads nothing: it adds up the values of one metric over the group's instances.
  */
 export type Reading =
   | { readonly kind: 'gauge'; readonly scale?: number }
   | {
       readonly kind: 'counter'
       readonly scale?: number
-      /** Width at which it wraps; 64 where unsure. */ readonly bits?: 32 | 64
+      /** Width at which it wraps; 64 where unsure. */
+      readonly bits?: 32 | 64
     }
   | {
       readonly kind: 'ratio'
       readonly scale?: number
-      /** The value when the divisor did not move; default null. */ readonly idle?: 0
+      /** The value when the divisor did not move; default null. */
+      readonly idle?: 0
     }
+  | SumReading
+
+/** Missing values are left out; the sum of nothing is missing. */
+export interface SumReading {
+  readonly kind: 'sum'
+  readonly class: string
+  readonly metric: string
+  /** Asked again whenever the group's instances change. */
+  includes(instance: string): boolean
+}
 
 export interface SampleGroup {
   /**

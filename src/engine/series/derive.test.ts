@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Reading } from '../sink'
+import type { Reading, SumReading } from '../sink'
 import { derive, increase } from './derive'
 
-const value = (reading: Reading, before: number[], after: number[], seconds = 1): number =>
-  derive(reading, Float64Array.from(before), Float64Array.from(after), 0, seconds)
+const value = (
+  reading: Exclude<Reading, SumReading>,
+  before: number[],
+  after: number[],
+  seconds = 1,
+): number => derive(reading, Float64Array.from(before), Float64Array.from(after), 0, seconds)
 
 describe('increase', () => {
   it('follows a 32-bit counter through its wrap', () => {

@@ -1,4 +1,4 @@
-import type { Reading } from '../sink'
+import type { Reading, SumReading } from '../sink'
 
 const wrap32 = 2 ** 32
 /** A counter that wrapped moved at most this far; a larger "wrap" is a reset of the counter. */
@@ -21,7 +21,7 @@ export function increase(before: number, after: number, bits: 32 | 64): number {
  * `at` is the position of the reading (a ratio's divisor is at `at + 1`), `seconds` the time between them.
  */
 export function derive(
-  reading: Reading,
+  reading: Exclude<Reading, SumReading>,
   before: Float64Array,
   after: Float64Array,
   at: number,

@@ -14,6 +14,12 @@ export interface Column {
   present: boolean
 }
 
+/** Positions in the ring of a sum and of what it adds up. */
+interface Sum {
+  readonly index: number
+  readonly members: readonly number[]
+}
+
 export interface GroupOptions {
   readonly name: string
   readonly source: string
@@ -35,6 +41,8 @@ export class GroupStore implements SampleGroup {
   #before = new Float64Array(0)
   #latest = new Float64Array(0)
   #used = 0
+  /** Null until made for the columns there are now. */
+  #sums: readonly Sum[] | null = null
   #lastMonotonic = NaN
   #lastTime = -Infinity
 
@@ -52,6 +60,7 @@ export class GroupStore implements SampleGroup {
   }
 
   add(instance: InstanceRef, metric: MetricDescriptor, reading: Reading): number {
+    this.#sums = null
     const key = JSON.stringify([instance.class, instance.id, metric.name])
     const returned = this.#byMetric.get(key)
     if (returned) {
@@ -72,6 +81,7 @@ export class GroupStore implements SampleGroup {
   }
 
   remove(instance: InstanceRef): void {
+    this.#sums = null
     for (const column of this.#columns) {
       if (column.instance.id !== instance.id || column.instance.class !== instance.class || !column.present)
         continue
@@ -82,11 +92,8 @@ export class GroupStore implements SampleGroup {
 
   commit(time: number, monotonic: number): void {
     const elapsed = monotonic - this.#lastMonotonic
-    for (const column of this.#columns) {
-      this.#latest[column.index] = column.present
-        ? derive(column.reading, this.#before, this.#raw, column.at, elapsed / 1000)
-        : NaN
-    }
+    this.#derive(elapsed / 1000)
+    this.#addUp()
     // A wall clock that was set back would fold the timeline: go on from the last sample until it has caught up.
     const steady =
       time > this.#lastTime || Number.isNaN(elapsed) ? time : this.#lastTime + Math.max(1, elapsed)
@@ -96,6 +103,35 @@ export class GroupStore implements SampleGroup {
     this.#before.set(this.#raw)
     this.#raw.fill(NaN)
     this.options.onCommit(this)
+  }
+
+  #derive(seconds: number): void {
+    for (const { reading, present, at, index } of this.#columns) {
+      if (reading.kind === 'sum') continue
+      this.#latest[index] = present ? derive(reading, this.#before, this.#raw, at, seconds) : NaN
+    }
+  }
+
+  #addUp(): void {
+    this.#sums ??= this.#columns.flatMap((column) => this.#membersOf(column))
+    for (const { index, members } of this.#sums) {
+      let sum = NaN
+      for (const member of members) {
+        const value = this.#latest[member] ?? NaN
+        if (!Number.isNaN(value)) sum = Number.isNaN(sum) ? value : sum + value
+      }
+      this.#latest[index] = sum
+    }
+  }
+
+  #membersOf({ reading, index }: Column): Sum[] {
+    if (reading.kind !== 'sum') return []
+    const belongs = ({ instance, metric, present }: Column): boolean =>
+      present &&
+      metric.name === reading.metric &&
+      instance.class === reading.class &&
+      reading.includes(instance.id)
+    return [{ index, members: this.#columns.filter(belongs).map((column) => column.index) }]
   }
 
   /** Value of the newest sample, NaN where missing. Full precision: the ring keeps single. */

@@ -86,6 +86,22 @@ describe('MetricStore', () => {
     expect(times).toEqual([10_000, 11_000, 12_000, 13_000, 14_000])
   })
 
+  it('adds up a metric over the instances that are there and meant', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    const includes = (id: string): boolean => id !== 'lo'
+    group.add(instance('total'), gauge('all'), { kind: 'sum', class: 'cpu', metric: 'usage', includes })
+    for (const id of ['a', 'b', 'lo']) group.add(instance(id), gauge('usage'), { kind: 'gauge' })
+    const total = (): number | null => store.ranking('cpu', ['all'], 1).rows[0]?.values[0] ?? null
+    commit(group, 1, NaN, 1, 2, 4)
+    expect(total()).toBe(3)
+    commit(group, 2, NaN, NaN, 2, 4)
+    expect(total()).toBe(2)
+    group.remove(instance('b'))
+    commit(group, 3, NaN, NaN, 2, 4)
+    expect(total()).toBeNull()
+  })
+
   it('stays within its window of samples', () => {
     const store = new MetricStore()
     const group = store.group('linux', 'slow', 60_000)
