@@ -35,7 +35,9 @@ export interface Transport {
 /** An argument vector: no shell unless the caller names one. */
 export type Command = readonly [program: string, ...args: string[]]
 
+/** For what stays open (a running command, socket, polled file): the deadline limits the opening only. */
 export interface OperationOptions {
+  /** Ends the operation, and for as long as it lives what the operation opened. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds; every operation has a default, none waits for ever. */
   readonly deadline?: number | undefined
