@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
-import { computed, onScopeDispose, readonly, shallowReadonly, shallowRef } from 'vue'
+import { computed, onScopeDispose, readonly, shallowReadonly, shallowRef, watch } from 'vue'
 import { useConnection } from './connection'
+import { useHosts } from './hosts'
 import { useSettings } from './settings'
 
 export interface TimeRange {
@@ -20,6 +21,7 @@ const setBack = minute
  */
 export const useTime = defineStore('time', () => {
   const connection = useConnection()
+  const hosts = useHosts()
   const settings = useSettings()
   const frozen = shallowRef<TimeRange | null>(null)
   const cursor = shallowRef<number | null>(null)
@@ -57,6 +59,12 @@ export const useTime = defineStore('time', () => {
     heardAt = performance.now()
   }
 
+  // Another host is looked at: its clock is its own.
+  function forget(): void {
+    newest.value = edge.value = frozen.value = cursor.value = null
+  }
+  watch(() => hosts.selectedId, forget, { flush: 'sync' })
+
   function freeze(fixed: TimeRange): void {
     frozen.value = fixed
   }
@@ -71,10 +79,6 @@ export const useTime = defineStore('time', () => {
     paused: computed(() => frozen.value !== null),
     newest: shallowReadonly(newest),
     heard,
-    /** Another host is looked at: its clock is its own. */
-    forget() {
-      newest.value = edge.value = frozen.value = cursor.value = null
-    },
     pause: () => freeze(range.value),
     zoom: freeze,
     resume: () => (frozen.value = null),

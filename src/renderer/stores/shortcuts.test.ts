@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { effectScope } from 'vue'
+import { createTestApp, type TestApp } from '../test-app'
+import { useShortcuts } from './shortcuts'
+
+let app: TestApp
+beforeEach(() => (app = createTestApp()))
+afterEach(() => {
+  app.close()
+  vi.unstubAllGlobals()
+})
+
+const press = (key: string, changes: object = {}): KeyboardEvent =>
+  Object.assign(new Event('keydown', { cancelable: true }), {
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    ...changes,
+  }) as KeyboardEvent
+
+it('runs a key while its component lives, lists it, and leaves combinations to the browser', () => {
+  const shortcuts = app.run(useShortcuts)
+  const run = vi.fn()
+  const scope = effectScope()
+  scope.run(() => shortcuts.add({ key: 't', label: 'Theme', group: 'Window', run }))
+  const listed = () => shortcuts.groups.flatMap((group) => group.shortcuts.map((one) => one.key))
+
+  const event = press('t')
+  expect(shortcuts.handle(event)).toBe(true)
+  expect(event.defaultPrevented).toBe(true)
+  expect(shortcuts.handle(press('t', { ctrlKey: true }))).toBe(false)
+  expect(shortcuts.handle(press('T'))).toBe(false)
+  expect(run).toHaveBeenCalledOnce()
+  expect(listed()).toEqual(['t'])
+
+  scope.stop()
+  expect(shortcuts.handle(press('t'))).toBe(false)
+  expect(listed()).toEqual([])
+})

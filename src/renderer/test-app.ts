@@ -1,0 +1,62 @@
+import { createCarrierPair } from '@shared/rpc/memory-carrier'
+import type { Carrier } from '@shared/rpc/carrier'
+import { createPinia } from 'pinia'
+import { vi } from 'vitest'
+import { createApp, effectScope, type EffectScope } from 'vue'
+import { createLink, linkKey, type Link } from './link/link'
+import { TestEngine } from './test-engine'
+
+/** For tests only: the application's stores on a real link to a test engine, without a document. */
+export interface TestApp {
+  readonly engine: TestEngine
+  readonly link: Link
+  readonly storage: Map<string, string>
+  /** Ends the connection as a dying engine does. */
+  cut(): void
+  /** Runs in the application's context, as the set-up of a component does. */
+  run<T>(setUp: () => T): T
+  close(): void
+}
+
+/** Call in a test's set-up and `close` afterwards; `vi.unstubAllGlobals` takes the page's globals away. */
+export function createTestApp(hash = ''): TestApp {
+  const storage = new Map<string, string>()
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => storage.get(key) ?? null,
+    setItem: (key: string, value: string) => storage.set(key, value),
+  })
+  vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener: () => undefined }))
+  vi.stubGlobal('location', { hash })
+  vi.stubGlobal('addEventListener', () => undefined)
+  vi.stubGlobal('HTMLElement', class {})
+
+  const engine = new TestEngine()
+  let far: Carrier | null = null
+  const link = createLink(() => {
+    const [near, other] = createCarrierPair()
+    far = other
+    engine.serve(other)
+    return Promise.resolve(near)
+  })
+  const app = createApp({})
+  app.provide(linkKey, link)
+  app.use(createPinia())
+  const scope: EffectScope = effectScope()
+  return {
+    engine,
+    link,
+    storage,
+    cut: () => far?.close(),
+    run: (setUp) => app.runWithContext(() => inScope(scope, setUp)),
+    close() {
+      scope.stop()
+      link.close()
+    },
+  }
+}
+
+function inScope<T>(scope: EffectScope, setUp: () => T): T {
+  const made = scope.run(() => ({ value: setUp() }))
+  if (!made) throw new Error('the test application is closed')
+  return made.value
+}
