@@ -46,6 +46,15 @@ describe('spawn', () => {
     expect(await collected(command)).toBe('unread\n')
   })
 
+  it('keeps what nobody has read yet, also of a group that outlives its first process', async () => {
+    // More than our buffers take while the command runs, less than its pipe holds.
+    for (const script of ['head -c 150000 /dev/zero', '(sleep 0.2; head -c 150000 /dev/zero) &']) {
+      const command = await transport.spawn(['sh', '-c', script])
+      expect(await command.done).toEqual({ code: 0, signal: null })
+      expect(await collected(command)).toHaveLength(150_000)
+    }
+  })
+
   it('keeps the tail free of half characters', async () => {
     const command = await transport.spawn(['sh', '-c', 'yes ä | tr -d "\\n" | head -c 200001 >&2'])
     await command.done
