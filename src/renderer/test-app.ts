@@ -28,7 +28,7 @@ export function createTestApp(hash = ''): TestApp {
   vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener: () => undefined }))
   vi.stubGlobal('location', { hash })
   vi.stubGlobal('addEventListener', () => undefined)
-  vi.stubGlobal('HTMLElement', class {})
+  vi.stubGlobal('HTMLElement', Event)
 
   const engine = new TestEngine()
   let far: Carrier | null = null

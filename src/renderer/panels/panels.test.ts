@@ -51,7 +51,14 @@ async function panel() {
 }
 const explain = (finding: HostDetails['findings'][number] | null) => {
   const unknown = { hostname: null, operatingSystem: null, kernel: null, architecture: null, cores: null }
-  const facts = { ...unknown, processor: null, memory: null, bootedAt: null, virtualization: null, timeZone: null }
+  const facts = {
+    ...unknown,
+    processor: null,
+    memory: null,
+    bootedAt: null,
+    virtualization: null,
+    timeZone: null,
+  }
   app.engine.push('host.details', { facts, findings: finding ? [finding] : [] })
 }
 
@@ -130,7 +137,9 @@ describe('usePanelState', () => {
   it('is stale, with its age, once the host stops telling', async () => {
     const { state, tell } = await filled()
     await tell({ state: 'stale', lastSampleAt: Date.now() - 90_000 })
-    await becomes(() => expect(state.value).toMatchObject({ kind: 'stale', reason: 'The host sends no samples.' }))
+    await becomes(() =>
+      expect(state.value).toMatchObject({ kind: 'stale', reason: 'The host sends no samples.' }),
+    )
     expect(state.value.kind === 'stale' && state.value.age).toMatch(/^(89.s|1.m)$/)
   })
 

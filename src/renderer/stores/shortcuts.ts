@@ -11,8 +11,14 @@ export interface Shortcut {
   run(): void
 }
 
+/** What a KeyboardEvent tells of a key. */
+export type KeyPress = Pick<
+  KeyboardEvent,
+  'key' | 'target' | 'ctrlKey' | 'metaKey' | 'altKey' | 'defaultPrevented' | 'preventDefault'
+>
+
 /** Keys that the focused control needs for itself. */
-function belongsToControl(event: KeyboardEvent): boolean {
+function belongsToControl(event: KeyPress): boolean {
   const target = event.target
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target.closest('input, textarea, dialog') !== null) return true
@@ -34,7 +40,7 @@ export const useShortcuts = defineStore('shortcuts', () => {
   }
 
   /** Runs the shortcut of a key press; false when there is none or a control needs the key. */
-  function handle(event: KeyboardEvent): boolean {
+  function handle(event: KeyPress): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false
     const shortcut = known.get(event.key)
     if (!shortcut || belongsToControl(event)) return false

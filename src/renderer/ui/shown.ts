@@ -16,13 +16,6 @@ export type PanelState =
   | { readonly kind: 'stale'; readonly age: string | null; readonly reason: string }
   | { readonly kind: 'error'; readonly reason: string; readonly hint: string | null }
 
-export interface LegendEntry {
-  readonly name: string
-  /** Name of a CSS custom property. */
-  readonly color: string
-  readonly value: FormattedValue
-}
-
 export interface Core {
   readonly name: string
   /** 0 to 1; null where it is missing. */
