@@ -1,0 +1,113 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { test as base, expect, type Page } from '@playwright/test'
+
+/** The built console as a person starts it, on a free port, without opening a browser. */
+export class RunningConsole {
+  readonly #child: ChildProcessWithoutNullStreams
+  #output = ''
+
+  private constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()))
+    }
+  }
+
+  static async start(): Promise<RunningConsole> {
+    const console = new RunningConsole(spawn('node', ['out/node/web.js', '--no-open', '--port', '0']))
+    await console.address()
+    return console
+  }
+
+  get output(): string {
+    return this.#output
+  }
+
+  /** The newest address that was printed; each lets one tab in. */
+  async address(): Promise<string> {
+    await expect.poll(() => this.#addresses().length, { message: this.#output }).toBeGreaterThan(0)
+    return this.#addresses().at(-1) ?? ''
+  }
+
+  /** A fresh address, asked for with Enter in the terminal. */
+  async nextAddress(): Promise<string> {
+    const before = this.#addresses().length
+    this.#child.stdin.write('\n')
+    await expect.poll(() => this.#addresses().length).toBeGreaterThan(before)
+    return this.address()
+  }
+
+  /** Process id of the engine that runs now; null while there is none. */
+  enginePid(): number | null {
+    const pid = this.#child.pid ?? 0
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return children === '' ? null : Number(children.split(' ')[0])
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exited = once(this.#child, 'exit')
+    this.#child.kill('SIGTERM')
+    await exited
+  }
+
+  #addresses(): string[] {
+    return [...this.#output.matchAll(/^Console: (\S+)$/gm)].map((match) => match[1] ?? '')
+  }
+}
+
+/** Everything a page complained about; each test ends with none, but for what it expects. */
+export class Complaints {
+  readonly list: string[] = []
+
+  constructor(page: Page) {
+    page.on('pageerror', (error) => this.list.push(`exception: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.text().includes('Content Security Policy'))
+        this.list.push(message.text())
+    })
+  }
+
+  /** Takes out what the test provoked. */
+  expected(pattern: RegExp): void {
+    this.list.splice(0, Infinity, ...this.list.filter((line) => !pattern.test(line)))
+  }
+}
+
+interface Fixtures {
+  readonly xcp: RunningConsole
+  readonly complaints: Complaints
+  /** The console's page in a tab, signed in, with this machine live. */
+  readonly tab: Page
+}
+
+export const test = base.extend<Fixtures>({
+  xcp: async ({}, use) => {
+    const running = await RunningConsole.start()
+    await use(running)
+    await running.stop()
+  },
+  complaints: async ({ page }, use) => {
+    const complaints = new Complaints(page)
+    await use(complaints)
+    expect(complaints.list).toEqual([])
+  },
+  tab: async ({ page, xcp, complaints }, use) => {
+    expect(complaints.list).toEqual([])
+    await page.goto(await xcp.address())
+    await expectLive(page)
+    await use(page)
+  },
+})
+
+export { expect } from '@playwright/test'
+
+export const panel = (page: Page, title: string): ReturnType<Page['getByRole']> =>
+  page.getByRole('region', { name: title, exact: true })
+
+/** The CPU panel shows a percentage: the host is live and its numbers arrive. */
+export async function expectLive(page: Page): Promise<void> {
+  await expect(panel(page, 'CPU').locator('header')).toContainText(/\d\s*%/, { timeout: 20_000 })
+}
