@@ -34,7 +34,7 @@ export function parseProcessStat(bytes: Uint8Array): ProcessStat | null {
   scanner.position = nameEnd + 1
   scanner.skipBlanks()
   const stateStart = scanner.position
-  const state = textOf(bytes, stateStart, scanner.skipField())
+  const state = scanner.skipField() - stateStart === 1 ? String.fromCharCode(bytes[stateStart] ?? 0) : ''
   skipFields(beforeTimes)
   const ticks = scanner.integer() + scanner.integer()
   skipFields(beforeThreads)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseMounts } from '../../formats/procfs/mounts'
-import { guessWhole, isUsuallyIdle } from './block-devices'
+import { guessWhole, isStacked, isUsuallyIdle } from './block-devices'
 import { kernelBits } from './environment'
 import { realMounts } from './file-systems'
+import { isVirtualByName } from './network-devices'
 
 const chosen = (...lines: string[]): string[] =>
   realMounts(parseMounts(new TextEncoder().encode(lines.map((line) => `${line} rw 0 0\n`).join('')))).map(
@@ -105,6 +106,52 @@ describe('which block devices are whole, by their names', () => {
         isUsuallyIdle,
       ),
     ).toEqual(['loop0', 'ram15', 'zram0', 'nbd3', 'sr0', 'fd0'])
+  })
+})
+
+describe('what a total of the host must not count twice', () => {
+  it('devices that pass requests on', () => {
+    const all = [
+      'sda',
+      'nvme0n1',
+      'xvda',
+      'vda',
+      'mmcblk0',
+      'sr0',
+      'dm-0',
+      'md127',
+      'loop0',
+      'bcache0',
+      'drbd1',
+      'zram0',
+      'tdc',
+    ]
+    expect(all.filter((name) => !isStacked(name))).toEqual([
+      'sda',
+      'nvme0n1',
+      'xvda',
+      'vda',
+      'mmcblk0',
+      'sr0',
+    ])
+  })
+
+  it('interfaces that pass packets on, where only names can tell', () => {
+    const all = [
+      'eth0',
+      'enp3s0',
+      'wlan0',
+      'lo',
+      'bond0',
+      'eth0.100',
+      'br-1234',
+      'xenbr0',
+      'vif1.0',
+      'veth12',
+      'docker0',
+      'ifb0',
+    ]
+    expect(all.filter((name) => !isVirtualByName(name))).toEqual(['eth0', 'enp3s0', 'wlan0'])
   })
 })
 

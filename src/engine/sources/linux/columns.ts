@@ -55,6 +55,17 @@ export function ratio<S>(
   return steady === undefined ? column : { ...column, steady }
 }
 
+/** The sum of a metric over the instances of a class, made by the store. */
+export function sum<S>(
+  label: Label,
+  className: string,
+  metric: string,
+  includes: (instance: string) => boolean,
+): Column<S> {
+  const reading = { kind: 'sum', class: className, metric, includes } as const
+  return { descriptor: descriptor(label, 'counter'), reading, read: () => NaN }
+}
+
 /** The columns of one instance and their positions in the group's raw readings. */
 export class InstanceColumns<S> {
   readonly instance: InstanceRef

@@ -1,5 +1,6 @@
 import { allCoresColumns } from './cpu-columns'
-import { counter, gauge, type Column } from './columns'
+import { isStacked } from './block-devices'
+import { counter, gauge, sum, type Column } from './columns'
 import type { Environment } from './environment'
 import type { HostSample } from './host-sample'
 
@@ -91,8 +92,45 @@ const pressure: readonly Column<HostSample>[] = [
   ),
 ]
 
+/** Decides whether an instance counts in a total of the host. */
+type Counts = (instance: string) => boolean
+
+const notStacked: Counts = (device) => !isStacked(device)
+
+const totals = (interfaceCounts: Counts): readonly Column<HostSample>[] => [
+  sum(['disk_read', 'bytes/s', 'Read from all disks, stacked devices left out'], 'disk', 'read', notStacked),
+  sum(
+    ['disk_write', 'bytes/s', 'Written to all disks, stacked devices left out'],
+    'disk',
+    'write',
+    notStacked,
+  ),
+  sum(
+    ['network_receive', 'bytes/s', 'Received on all interfaces with hardware'],
+    'network',
+    'receive',
+    interfaceCounts,
+  ),
+  sum(
+    ['network_transmit', 'bytes/s', 'Sent on all interfaces with hardware'],
+    'network',
+    'transmit',
+    interfaceCounts,
+  ),
+]
+
 /** Metrics of the instance `host`. A part that this kernel lacks stays null. */
-export function hostColumns(environment: Environment): readonly Column<HostSample>[] {
+export function hostColumns(
+  environment: Environment,
+  interfaceCounts: Counts,
+): readonly Column<HostSample>[] {
   const { pageSize, longBits } = environment
-  return [...processor, ...tasks(longBits), ...memory, ...paging(pageSize, longBits), ...pressure]
+  return [
+    ...processor,
+    ...tasks(longBits),
+    ...memory,
+    ...paging(pageSize, longBits),
+    ...pressure,
+    ...totals(interfaceCounts),
+  ]
 }

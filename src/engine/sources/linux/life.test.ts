@@ -52,6 +52,8 @@ describe('things that come and go', () => {
     const session = await openSession(recentHost())
     edit(session.host, '/proc/net/dev', 'eth0', 'vif1.0')
     await nextSample(session)
+    expect(session.sink.present('network')).toEqual(['lo'])
+    await nextSample(session)
     expect(session.sink.present('network')).toEqual(['lo', 'vif1.0'])
     expect(session.sink.raw('network', 'vif1.0', 'receive')).toBe(5000)
     expect(session.sink.raw('network', 'eth0', 'receive')).toBeNaN()

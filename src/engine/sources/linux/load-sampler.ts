@@ -3,15 +3,17 @@ import { CounterTable } from '../../formats/procfs/counter-table'
 import { diskStat, diskStatWidth, parseDiskStats } from '../../formats/procfs/disk-stats'
 import { netDevWidth, parseNetDev } from '../../formats/procfs/net-dev'
 import type { SampleGroup, SourceContext } from '../source'
-import { BlockDevices, isUsuallyIdle } from './block-devices'
+import { createBlockDevices, isUsuallyIdle, type BlockDevice } from './block-devices'
 import { InstanceColumns } from './columns'
 import { coreColumns } from './cpu-columns'
+import type { DeviceLookup } from './device-lookup'
 import { diskColumns } from './disk-columns'
 import type { Environment } from './environment'
 import { hostColumns } from './host-columns'
 import { HostFile, readAll } from './host-file'
 import { HostSample } from './host-sample'
 import { networkColumns } from './network-columns'
+import { countsInTotal, createNetworkDevices } from './network-devices'
 import { TableClass } from './table-class'
 
 export const loadInterval = 1_000
@@ -23,16 +25,19 @@ export class LoadSampler {
   readonly #host: HostSample
   readonly #hostColumns: InstanceColumns<HostSample>
   readonly #classes: readonly TableClass[]
-  readonly #blockDevices: BlockDevices
+  readonly #blockDevices: DeviceLookup<BlockDevice>
+  readonly #networkDevices: DeviceLookup<boolean>
   readonly files: readonly HostFile[]
 
   constructor(context: SourceContext, environment: Environment) {
     this.#context = context
     this.#group = context.sink.group('fast', loadInterval)
     this.#host = new HostSample(context, environment.minimumFree)
+    this.#blockDevices = createBlockDevices(context)
+    this.#networkDevices = createNetworkDevices(context)
+    const interfaceCounts = (name: string): boolean => countsInTotal(this.#networkDevices, name)
     const instance = { class: 'host', id: 'host', name: environment.hostname }
-    this.#hostColumns = new InstanceColumns(this.#group, instance, hostColumns(environment))
-    this.#blockDevices = new BlockDevices(context)
+    this.#hostColumns = new InstanceColumns(this.#group, instance, hostColumns(environment, interfaceCounts))
     this.#classes = [this.#cores(), this.#disks(environment), this.#interfaces(environment)]
     this.files = [...new Set([...this.#host.files, ...this.#classes.map((each) => each.file)])]
   }
@@ -48,7 +53,7 @@ export class LoadSampler {
       })
     }
     this.#parse()
-    await this.#blockDevices.refresh()
+    await this.#lookUpDevices()
   }
 
   /**
@@ -66,7 +71,7 @@ export class LoadSampler {
     for (const each of this.#classes) each.write()
     this.#group.commit(time, monotonic)
     // Devices that came up in this sample are published with the next one.
-    await this.#blockDevices.refresh()
+    await this.#lookUpDevices()
   }
 
   async close(): Promise<void> {
@@ -76,6 +81,10 @@ export class LoadSampler {
   #parse(): void {
     this.#host.parse()
     for (const each of this.#classes) each.parse()
+  }
+
+  async #lookUpDevices(): Promise<void> {
+    await Promise.all([this.#blockDevices.refresh(), this.#networkDevices.refresh()])
   }
 
   #cores(): TableClass {
@@ -97,13 +106,13 @@ export class LoadSampler {
       group: this.#group,
       class: 'disk',
       columns: (_, row) => diskColumns(row, longBits),
-      name: (device) => this.#blockDevices.label(device),
+      name: (device) => this.#blockDevices.get(device)?.label ?? device,
       file: new HostFile('/proc/diskstats', this.#context),
       table,
       parse: (bytes) => parseDiskStats(bytes, table),
       published: (row) => {
         const device = table.name(row.index)
-        if (!this.#blockDevices.isWhole(device)) return false
+        if (this.#blockDevices.get(device)?.whole !== true) return false
         return !isUsuallyIdle(device) || row.at(diskStat.reads) + row.at(diskStat.writes) > 0
       },
     })
@@ -119,6 +128,8 @@ export class LoadSampler {
       file: new HostFile('/proc/net/dev', this.#context),
       table,
       parse: (bytes) => parseNetDev(bytes, table),
+      // Known first, so that the total counts it from the start or not at all.
+      published: (row) => this.#networkDevices.get(table.name(row.index)) !== undefined,
     })
   }
 }

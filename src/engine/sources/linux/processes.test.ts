@@ -109,12 +109,9 @@ describe('ProcessSampler', () => {
   it('lets others run while it reads many', async () => {
     const machine = new Machine()
     for (let pid = 1; pid <= 2_000; pid++) machine.run({ pid })
-    const read = machine.host.readFile.bind(machine.host)
-    // Each read takes half a millisecond of the thread, as on a slow machine.
-    machine.host.readFile = (path) => {
-      machine.clock.jump(0.5)
-      return read(path)
-    }
+    // Each opening and each reading takes this many milliseconds of the thread, as on a slow machine.
+    const cost = 0.05
+    machine.host.onRead = () => machine.clock.jump(cost)
     let longest = 0
     let last = machine.clock.monotonic()
     let sampling = true
@@ -128,7 +125,7 @@ describe('ProcessSampler', () => {
     sampling = false
     turns()
     expect(longest).toBeGreaterThan(0)
-    expect(longest).toBeLessThanOrEqual(8 + 16)
+    expect(longest).toBeLessThanOrEqual(8 + 2 * 16 * cost)
   })
 
   it('stops in the middle when it is told to', async () => {
@@ -136,5 +133,40 @@ describe('ProcessSampler', () => {
     for (let pid = 1; pid <= 100; pid++) machine.run({ pid })
     machine.stop.abort()
     expect(await machine.sample()).toBeUndefined()
+  })
+})
+
+describe('ProcessFiles', () => {
+  it('keeps files open, closes those of processes that ended, and all at the end', async () => {
+    const machine = new Machine()
+    for (let pid = 1; pid <= 50; pid++) machine.run({ pid })
+    await machine.sample()
+    expect(machine.host.openHandles).toBe(50)
+    const reads = machine.host.reads
+    await machine.sample()
+    expect(machine.host.reads - reads).toBe(50)
+    for (let pid = 1; pid <= 20; pid++) machine.host.files.delete(`/proc/${pid}/stat`)
+    expect((await machine.sample())?.total).toBe(30)
+    expect(machine.host.openHandles).toBe(30)
+    await machine.sampler.close()
+    expect(machine.host.openHandles).toBe(0)
+  })
+
+  it('goes on with single reads where no more files can be opened', async () => {
+    const machine = new Machine()
+    for (let pid = 1; pid <= 100; pid++) machine.run({ pid })
+    machine.host.handleLimit = 40
+    expect((await machine.sample())?.total).toBe(100)
+    expect((await machine.sample())?.total).toBe(100)
+    expect(machine.host.openHandles).toBe(40)
+  })
+
+  it('keeps a bounded number open and still reads all', async () => {
+    const machine = new Machine()
+    for (let pid = 1; pid <= 700; pid++) machine.run({ pid })
+    expect((await machine.sample())?.total).toBe(700)
+    expect(machine.host.openHandles).toBe(512)
+    await machine.sampler.close()
+    expect(machine.host.openHandles).toBe(0)
   })
 })

@@ -3,12 +3,13 @@ import type { ProcessRow, ProcessTable } from '@shared/model/host'
 import { parseProcessStat, type ProcessStat } from '../../formats/procfs/process-stat'
 import type { SourceContext } from '../source'
 import type { Environment } from './environment'
+import { ProcessFiles } from './process-files'
 
 export const processInterval = 5_000
 /** Rows by each of CPU and memory. */
 const mostRows = 100
 /** Files read at the same time. */
-const batch = 32
+const together = 16
 /** Milliseconds of work after which other things of the engine get their turn. */
 const longestSlice = 8
 
@@ -24,12 +25,15 @@ interface Seen {
 export class ProcessSampler {
   readonly #context: SourceContext
   readonly #environment: Environment
+  readonly #files: ProcessFiles
   #last: ReadonlyMap<number, Seen> = new Map()
   #sliceStart = 0
+  #turn: Promise<void> | null = null
 
   constructor(context: SourceContext, environment: Environment) {
     this.#context = context
     this.#environment = environment
+    this.#files = new ProcessFiles(context)
   }
 
   async sample(): Promise<void> {
@@ -38,14 +42,18 @@ export class ProcessSampler {
     this.#sliceStart = clock.monotonic()
     const names = await this.#list()
     if (names === null) return
+    await this.#files.keepOnly(names)
     const seen = new Map<number, Seen>()
-    for (let start = 0; start < names.length; start += batch) {
-      const stats = await Promise.all(names.slice(start, start + batch).map((name) => this.#read(name)))
-      const at = clock.monotonic()
-      for (const stat of stats) if (stat !== null) seen.set(stat.pid, this.#compare(stat, at))
-      await this.#giveWay()
-      if (signal.aborted) return
+    const waiting = names.values()
+    const readOn = async (): Promise<void> => {
+      for (const name of waiting) {
+        while (this.#sliceIsOver() && !signal.aborted) await this.#nextSlice()
+        const stat = signal.aborted ? null : await this.#read(name)
+        if (stat !== null) seen.set(stat.pid, this.#compare(stat, clock.monotonic()))
+      }
     }
+    await Promise.all(Array.from({ length: together }, readOn))
+    if (signal.aborted) return
     this.#last = seen
     sink.processes(this.#table(time, [...seen.values()]))
   }
@@ -60,14 +68,14 @@ export class ProcessSampler {
     }
   }
 
+  async close(): Promise<void> {
+    await this.#files.close()
+  }
+
   /** Null for a process that ended meanwhile or that may not be seen. */
   async #read(pid: string): Promise<ProcessStat | null> {
-    const { transport, signal } = this.#context
-    try {
-      return parseProcessStat(await transport.readFile(`/proc/${pid}/stat`, { signal, maxBytes: 4_096 }))
-    } catch {
-      return null
-    }
+    const bytes = await this.#files.read(pid)
+    return bytes === null ? null : parseProcessStat(bytes)
   }
 
   #compare(stat: ProcessStat, at: number): Seen {
@@ -77,11 +85,17 @@ export class ProcessSampler {
     return { stat, at, cpu: Math.max(0, seconds / ((at - last.at) / 1000)) }
   }
 
-  async #giveWay(): Promise<void> {
-    const { clock } = this.#context
-    if (clock.monotonic() - this.#sliceStart < longestSlice) return
-    await nextTurn()
-    this.#sliceStart = clock.monotonic()
+  #sliceIsOver(): boolean {
+    return this.#context.clock.monotonic() - this.#sliceStart >= longestSlice
+  }
+
+  /** Gives the thread to others once, whoever waits for it. */
+  #nextSlice(): Promise<void> {
+    this.#turn ??= nextTurn().then(() => {
+      this.#sliceStart = this.#context.clock.monotonic()
+      this.#turn = null
+    })
+    return this.#turn
   }
 
   #table(time: number, all: readonly Seen[]): ProcessTable {

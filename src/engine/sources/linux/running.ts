@@ -26,7 +26,7 @@ export async function openLinux(given: SourceContext): Promise<RunningSource> {
   const processes = new ProcessSampler(context, environment)
   const release = async (): Promise<void> => {
     given.signal.removeEventListener('abort', onAbort)
-    await Promise.all([load.close(), fileSystems.close()])
+    await Promise.all([load.close(), fileSystems.close(), processes.close()])
   }
 
   try {

@@ -109,6 +109,30 @@ describe('values', () => {
     ]).toEqual([2000, 20, 4, 5])
   })
 
+  it('gives totals of disks and interfaces, nothing counted twice', async () => {
+    const session = await openSession(recentHost())
+    const { host, sink } = session
+    edit(host, '/proc/diskstats', /$/, ' 253 0 dm-0 1 0 1 1 1 0 1 1 0 1 1\n 8 16 sdb 1 0 0 1 1 0 0 1 0 1 1\n')
+    edit(host, '/proc/net/dev', /$/, ' bond0: 0 0\n eth1: 0 0 0 0 0 0 0 0 0 0\n')
+    host.files.set('/sys/block/dm-0/size', '1')
+    host.files.set('/sys/block/sdb/size', '1')
+    host.files.set('/sys/class/net/eth1/device/uevent', '')
+    await nextSample(session)
+    await nextSample(session)
+    expect(sink.present('network')).toEqual(['lo', 'eth0', 'bond0', 'eth1'])
+    edit(host, '/proc/diskstats', 'sda 100 0 2000 500 200 0 4000', 'sda 100 0 2010 500 200 0 4020')
+    edit(host, '/proc/diskstats', 'sdb 1 0 0 1 1 0 0', 'sdb 1 0 1 1 1 0 2')
+    edit(host, '/proc/diskstats', 'dm-0 1 0 1 1 1 0 1', 'dm-0 1 0 12 1 1 0 23')
+    edit(host, '/proc/net/dev', /eth0: 5000 (.*) 7000 /, 'eth0: 5100 $1 7200 ')
+    edit(host, '/proc/net/dev', ' eth1: 0 0 0 0 0 0 0 0 0 0', ' eth1: 10 0 0 0 0 0 0 0 20 0')
+    edit(host, '/proc/net/dev', 'bond0: 0', 'bond0: 110')
+    edit(host, '/proc/net/dev', 'lo: 1000', 'lo: 9000')
+    await nextSample(session)
+    const total = (metric: string): number => sink.value('host', 'host', metric)
+    expect([total('disk_read'), total('disk_write')]).toEqual([11 * 512, 22 * 512])
+    expect([total('network_receive'), total('network_transmit')]).toEqual([110, 220])
+  })
+
   it('has the page size and ticks of the host, not of the console', async () => {
     const host = recentHost()
     host.commands.set('getconf PAGESIZE', '65536\n')

@@ -27,6 +27,7 @@ export function recentHost(): ScriptedHost {
     '/proc/sys/kernel/osrelease': '6.1.0-18-amd64\n',
     '/proc/sys/kernel/arch': 'x86_64\n',
     '/proc/1/stat': processLine({ pid: 1, name: 'init' }),
+    '/sys/class/net/eth0/device/uevent': 'DRIVER=virtio_net\n',
     '/sys/block/sda/size': '100\n',
     '/sys/block/loop0/size': '0\n',
   })

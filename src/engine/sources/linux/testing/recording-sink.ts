@@ -102,6 +102,10 @@ export class RecordingSink implements SourceSink {
     const last = column && this.#commitsOf(column).at(to)
     if (!first || !last) return NaN
     const { reading, at } = column
+    if (reading.kind === 'sum') {
+      const members = this.present(reading.class).filter((id) => reading.includes(id))
+      return members.reduce((sum, id) => sum + this.value(reading.class, id, reading.metric, from, to), 0)
+    }
     const moved = (position: number): number => (last.raw[position] ?? NaN) - (first.raw[position] ?? NaN)
     const scale = reading.scale ?? 1
     if (reading.kind === 'gauge') return (last.raw[at] ?? NaN) * scale

@@ -23,7 +23,10 @@ export class ScriptedHost implements Transport {
   /** Every operation fails with it. */
   failure: DiagnosticError | null = null
   openHandles = 0
+  handleLimit = Infinity
   reads = 0
+  /** Called at each opening and each reading of a file. */
+  onRead: () => void = () => undefined
   readonly executed: string[] = []
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -32,6 +35,7 @@ export class ScriptedHost implements Transport {
 
   #read(path: string): Uint8Array {
     this.reads++
+    this.onRead()
     if (this.failure !== null) throw this.failure
     const content = this.files.get(path)
     if (content === undefined)
@@ -47,6 +51,8 @@ export class ScriptedHost implements Transport {
   openFile(path: string): Promise<PolledFile> {
     return attempt(() => {
       this.#read(path)
+      if (this.openHandles >= this.handleLimit)
+        throw new DiagnosticError('limit-exceeded', 'Too many open files.')
       this.openHandles++
       let open = true
       return {

@@ -1,0 +1,35 @@
+import { DeviceLookup } from './device-lookup'
+import { tryRead, type HostReader } from './host-reader'
+
+/** Ends of a guest's interface: they have a device (on the Xen bus) without being hardware of this host. */
+const guestEnd = /^(vif|tap)/
+/** Interfaces that pass traffic on to others, by their usual names. */
+const virtual =
+  /^(lo|ifb|dummy|bond|team|br|virbr|xenbr|xapi|ovs|docker|veth|vif|tap|tun|wg|cali|cni|flannel)|[.:]/
+
+export const isVirtualByName = (name: string): boolean => virtual.test(name)
+
+/** For each interface, whether it has hardware of its own (real, or what a hypervisor offers as such). */
+export function createNetworkDevices(host: HostReader): DeviceLookup<boolean> {
+  return new DeviceLookup(async (names) => {
+    const answers = names.map(async (name): Promise<[string, boolean]> => [
+      name,
+      await hasHardware(host, name),
+    ])
+    return new Map(await Promise.all(answers))
+  })
+}
+
+async function hasHardware(host: HostReader, name: string): Promise<boolean> {
+  if (guestEnd.test(name) || name.includes('/')) return false
+  return (await tryRead(host, `/sys/class/net/${name}/device/uevent`)) !== null
+}
+
+/**
+ * Whether an interface belongs into the host's total. A packet that crosses a bond, a bridge and a VLAN shows
+ * in each: only interfaces with hardware count. Where none has any (in a container) names decide.
+ */
+export function countsInTotal(devices: DeviceLookup<boolean>, name: string): boolean {
+  const anyHardware = [...devices.values()].includes(true)
+  return anyHardware ? devices.get(name) === true : !isVirtualByName(name)
+}
