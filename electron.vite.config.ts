@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { buildId } from './scripts/build-id'
+import { precompress } from './scripts/precompress'
 
 const alias = {
   '@shared': resolve(import.meta.dirname, 'src/shared'),
   '@engine': resolve(import.meta.dirname, 'src/engine'),
 }
+const mark = buildId(import.meta.dirname)
 
 /**
  * `main` holds every Node program (each an entry of its own), `renderer` the window.
@@ -14,6 +17,7 @@ const alias = {
 export default defineConfig({
   main: {
     resolve: { alias },
+    plugins: [mark.begin],
     build: {
       outDir: 'out/node',
       target: 'node20.19',
@@ -30,7 +34,7 @@ export default defineConfig({
   renderer: {
     root: resolve(import.meta.dirname, 'src/renderer'),
     resolve: { alias },
-    plugins: [vue()],
+    plugins: [vue(), precompress(), mark.end],
     build: {
       outDir: 'out/renderer',
       target: 'chrome120',

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as v from 'valibot'
 import { buildForTest, type TestBuild } from './testing/build'
 import { openClient, type TestClient } from './testing/client'
 import { openShell, type TestShell } from './testing/open-shell'
+import { rawRequest } from './testing/raw-http'
 import { isAlive, waitFor } from './testing/wait'
 import { restartPolicy } from './engine-supervisor'
 import { shellLimits } from './limits'
@@ -146,6 +148,59 @@ describe('the engine in a process of its own', () => {
     const shell = await open({ restart: { ...restartPolicy, startTime: 200, first: 1, deaths: 2 } })
     await waitFor('the end of the attempts', () => shell.engine.state === 'failed')
     expect(shell.lines).toContain('The engine was not ready within 0.2 s.')
+  })
+
+  test('that dies while a socket is on its way to it loses none', async () => {
+    const shell = await open()
+    const session = await shell.session()
+    const client = await openClient(shell.origin, session)
+    const { pid } = await echo(client, 1)
+    const descriptors = (await readdir('/proc/self/fd')).length
+    process.kill(pid, 'SIGSTOP')
+    // The first is sent to the engine and cannot be adopted; the second waits for it.
+    const opening = [openClient(shell.origin, session), openClient(shell.origin, session)]
+    await waitFor('both to arrive', async () => (await readdir('/proc/self/fd')).length >= descriptors + 4)
+    process.kill(pid, 'SIGKILL')
+    for (const survivor of await Promise.all(opening)) {
+      expect((await echo(survivor, 2)).echo).toBe(2)
+      survivor.socket.terminate()
+    }
+    client.socket.terminate()
+    await waitFor('descriptors to close', async () => (await readdir('/proc/self/fd')).length < descriptors)
+  })
+
+  test('a client that goes away while it is held leaves nothing behind', async () => {
+    process.env['TEST_ENGINE_START_DELAY'] = '500'
+    const shell = await open({ limits: { ...shellLimits, sessions: 1 } })
+    const session = await shell.session()
+    const socket = connect({ host: '127.0.0.1', port: shell.port })
+    const fields = [
+      ['Host', `127.0.0.1:${shell.port}`],
+      ['Origin', shell.origin],
+      ['Connection', 'Upgrade'],
+      ['Upgrade', 'websocket'],
+      ['Sec-WebSocket-Version', '13'],
+      ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+      ['Sec-WebSocket-Protocol', `xcp-diag.v1, session.${session}`],
+    ] as const
+    socket.write(rawRequest('GET', '/rpc', fields))
+    // The only session is in use while the socket is held, and free for a new tab when it has gone.
+    await waitFor('the socket to be held', () =>
+      shell.session().then(
+        () => false,
+        () => true,
+      ),
+    )
+    socket.destroy()
+    await waitFor('room', () => shell.session().catch(() => null))
+  })
+
+  test('takes no message beyond its limit', async () => {
+    const shell = await open()
+    const client = await openClient(shell.origin, await shell.session())
+    client.send('x'.repeat(1024 * 1024))
+    await waitFor('the end of the connection', () => client.end.code)
+    expect(client.end.code).toBe(1009)
   })
 
   test('is replaced on request without losing the session', async () => {

@@ -3,9 +3,10 @@ import * as v from 'valibot'
 /**
  * What the shell and the engine's process say to each other over Node's IPC channel.
  *
- * A connection changes hands in three steps: `connect` (with the socket), `adopted`, `released`. Until the shell
- * has let go of its copy of the descriptor it could still read from it, and the bytes would be lost; the engine
- * therefore answers the handshake only after `released`, and the browser sends nothing before that answer.
+ * A connection changes hands in three steps: `connect` (with a copy of the socket), `adopted`, `released`. Until
+ * the shell has closed its own copy it could still read from it, and the bytes would be lost; the engine therefore
+ * answers the handshake only after `released`, and the browser sends nothing before that answer. Until `adopted`
+ * the connection is the shell's, who gives it to the next engine if this one dies.
  */
 const id = v.pipe(v.number(), v.safeInteger())
 

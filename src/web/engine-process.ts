@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { createEngine } from '@engine/engine'
+import type { DiagnosticError } from '@shared/errors'
 import * as v from 'valibot'
 import { version } from '../../package.json'
 import { EngineDoor } from './engine-door'
@@ -34,7 +35,7 @@ process.on('message', (message, handle) => {
 let stopping = false
 /** The shell sends no connection before `ready`. */
 let door: EngineDoor | undefined
-const created = createEngine({ version })
+const created = Promise.resolve().then(() => createEngine({ version, onRefused }))
 created.then(
   (engine) => {
     door = new EngineDoor({ limits: carrierLimits, serve: (carrier) => engine.serve(carrier), tell })
@@ -60,6 +61,11 @@ function stop(): void {
         process.exit(1)
       },
     )
+}
+
+/** The peer broke the protocol and lost its connection; where, and never what it sent. */
+function onRefused({ message, where }: DiagnosticError): void {
+  process.stderr.write(`Refused a window: ${message}${where === undefined ? '' : ` (${where})`}\n`)
 }
 
 function tell(message: ToShell): void {

@@ -73,15 +73,17 @@ export class EngineSupervisor {
   restart(): void {
     if (this.#child) {
       this.#deaths = 0
+      this.#setState('starting')
       this.#tell({ type: 'stop' })
     } else this.start()
   }
 
-  /** Gives the engine a connection. Only while it is ready. */
+  /** Gives the engine a copy of a connection. Only while it is ready. */
   connect(id: number, upgrade: Upgrade, socket: Socket): void {
     const message: ToEngine = { type: 'connect', id, upgrade }
+    // Kept open: otherwise a socket on its way to an engine that dies would hang for ever.
     // Errors of the channel: the engine has died, and its exit says so.
-    this.#child?.send(message, socket, {}, () => undefined)
+    this.#child?.send(message, socket, { keepOpen: true }, () => undefined)
   }
 
   /** Lets the engine use a connection that it adopted. */
@@ -109,13 +111,17 @@ export class EngineSupervisor {
     const { module, policy } = this.#options
     this.#setState('starting')
     this.#startedAt = performance.now()
-    const child = fork(module, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+    // Its stdout goes to stderr: on stdout, programs read addresses.
+    const child = fork(module, [], { stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] })
     this.#child = child
     this.#timer = setTimeout(() => {
       this.#options.log(`The engine was not ready within ${policy.startTime / 1_000} s.`)
       child.kill('SIGKILL')
     }, policy.startTime)
-    child.on('message', (message) => this.#receive(v.parse(toShell, message)))
+    child.on('message', (message) => {
+      // What a dead engine said last may arrive after its exit.
+      if (this.#child === child) this.#receive(v.parse(toShell, message))
+    })
     child.once('error', (error) => {
       // Only a process that could not be created has no exit.
       if (child.pid === undefined) this.#ended(`could not be started: ${error.message}`)

@@ -15,9 +15,10 @@ interface Held {
   readonly id: number
   readonly request: IncomingMessage
   readonly socket: Socket
-  readonly head: Buffer
+  /** Bytes that came behind the request. */
+  head: Buffer
   readonly session: Session
-  readonly timer: NodeJS.Timeout
+  timer: NodeJS.Timeout
 }
 
 export interface RpcDoorOptions {
@@ -35,8 +36,8 @@ export class RpcDoor {
   readonly #options: RpcDoorOptions
   readonly #refuser = new WebSocketServer(webSocketServerOptions)
   #held: Held[] = []
-  /** Sent to the engine and not yet adopted. */
-  #inFlight: number | null = null
+  /** Sent to the engine and not yet adopted: still ours, should the engine die meanwhile. */
+  #inFlight: Held | null = null
   /** Open at the engine, by connection. */
   readonly #open = new Map<number, Session>()
   #nextId = 1
@@ -63,21 +64,25 @@ export class RpcDoor {
     socket.on('error', () => socket.destroy())
     socket.once('close', () => this.#drop(id))
     session.connections.add(id)
-    const timer = setTimeout(() => {
-      this.#turnAway(id, 'The engine did not answer in time; trying again.')
-    }, limits.holdTime)
-    this.#held.push({ id, request, socket, head, session, timer })
-    if (this.#open.size + this.#held.length > limits.open) {
+    this.#held.push({ id, request, socket, head, session, timer: this.#patience(id) })
+    const connections = this.#open.size + this.#held.length + (this.#inFlight ? 1 : 0)
+    if (connections > limits.open) {
       this.#turnAway(id, `The console serves at most ${limits.open} connections at a time.`)
-    } else if (engine.state === 'failed') this.#turnAway(id, engineFailed)
-    else this.#pump()
+    } else if (engine.state === 'failed' || engine.state === 'stopped') {
+      this.#turnAway(id, unavailable[engine.state])
+    } else this.#pump()
   }
 
   /** What the engine's process said. */
   receive(message: ToShell): void {
     if (message.type === 'adopted') {
-      this.#options.engine.release(message.id)
-      if (this.#inFlight === message.id) this.#inFlight = null
+      if (this.#inFlight?.id !== message.id) return
+      const { id, socket, session } = this.#inFlight
+      this.#inFlight = null
+      this.#open.set(id, session)
+      // Closes this process's descriptor only; from here on nobody else reads from the connection.
+      socket.destroy()
+      this.#options.engine.release(id)
       this.#pump()
     } else if (message.type === 'closed') {
       this.#open.get(message.id)?.connections.delete(message.id)
@@ -90,13 +95,17 @@ export class RpcDoor {
       this.#pump()
       return
     }
-    // Whatever the engine held has ended with it.
-    this.#inFlight = null
+    // Whatever the engine held has ended with it; what it had not taken yet waits for the next one.
     for (const [id, session] of this.#open) session.connections.delete(id)
     this.#open.clear()
+    const inFlight = this.#inFlight
+    this.#inFlight = null
+    if (inFlight?.socket.destroyed === false) {
+      inFlight.timer = this.#patience(inFlight.id)
+      this.#held.unshift(inFlight)
+    }
     if (state === 'starting') return
-    const reason = state === 'failed' ? engineFailed : 'The console is being stopped.'
-    for (const { id } of [...this.#held]) this.#turnAway(id, reason)
+    for (const { id } of [...this.#held]) this.#turnAway(id, unavailable[state])
   }
 
   #pump(): void {
@@ -105,17 +114,21 @@ export class RpcDoor {
     const next = this.#held.shift()
     if (!next) return
     clearTimeout(next.timer)
-    const { id, request, socket, session } = next
-    const head = takeEarlyBytes(next)
-    if (head.byteLength > limits.earlyBytes) {
-      session.connections.delete(id)
-      writeProblem(socket, problem(413, 'Too much was sent before the handshake was answered.'))
+    next.head = takeEarlyBytes(next)
+    if (next.head.byteLength > limits.earlyBytes) {
+      next.session.connections.delete(next.id)
+      writeProblem(next.socket, problem(413, 'Too much was sent before the handshake was answered.'))
       this.#pump()
       return
     }
-    this.#inFlight = id
-    this.#open.set(id, session)
-    engine.connect(id, upgradeOf(request, head), socket)
+    this.#inFlight = next
+    engine.connect(next.id, upgradeOf(next.request, next.head), next.socket)
+  }
+
+  #patience(id: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#turnAway(id, 'The engine did not answer in time; trying again.')
+    }, this.#options.limits.holdTime)
   }
 
   /** Completes the handshake only to say why there is no connection. */
@@ -129,8 +142,9 @@ export class RpcDoor {
     })
   }
 
-  /** The client went away while it was held. A socket that was handed over closes here too: that means nothing. */
+  /** The client went away. Once the engine has adopted the socket, only its own word counts. */
   #drop(id: number): void {
+    if (this.#inFlight?.id === id) this.#inFlight.session.connections.delete(id)
     this.#take(id)?.session.connections.delete(id)
   }
 
@@ -143,7 +157,10 @@ export class RpcDoor {
   }
 }
 
-const engineFailed = 'The engine keeps ending. Press Enter in the terminal of the console to start it again.'
+const unavailable = {
+  failed: 'The engine keeps ending. Press Enter in the terminal of the console to start it again.',
+  stopped: 'The console is being stopped.',
+}
 
 /** Bytes that arrived behind the request. No honest client sends any before the answer, but they are not lost. */
 function takeEarlyBytes({ head, socket }: Held): Buffer {
