@@ -33,6 +33,9 @@ describe('formatValue', () => {
     [1536 * 1024, 'bytes', '1.50', 'MiB'],
     [1000 * 1024, 'bytes', '0.98', 'MiB'],
     [3.5e9, 'bytes/s', '3.26', 'GiB/s'],
+    [0, 'seconds', '0', 'ms'],
+    [0, 'watts', '0', 'W'],
+    [0, 'bytes/s', '0', 'B/s'],
     [0.0123, 'seconds', '12.3', 'ms'],
     [0.00042, 'seconds', '420', 'µs'],
     [2.5, 'seconds', '2.50', 's'],
@@ -100,6 +103,7 @@ describe('axisTicks', () => {
     expect(labels(0, 3 * 1024 ** 2, 'bytes')).toBe('0 1 2 3 MiB')
     expect(labels(0, 0.0021, 'seconds')).toBe('0 1 2 3 ms')
     expect(labels(0, 0, 'ratio')).toBe('0.0 0.5 1.0 %')
+    expect(labels(0, 1024, 'bytes')).toBe('0.00 0.25 0.50 0.75 1.00 KiB')
   })
 
   it('covers the range with few, even, rising ticks', () => {

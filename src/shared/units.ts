@@ -51,7 +51,11 @@ const whole: ReadonlySet<Units> = new Set(['bytes', 'count'])
 /** The largest scale in which the value, rounded to three digits, is at least one; else the smallest. */
 function scaleOf(value: number, units: Units): Scale {
   const steps = scales[units]
-  let chosen = steps[0] ?? { factor: 1, unit: '' }
+  const smallest = steps[0] ?? { factor: 1, unit: '' }
+  // Nothing is told in the unit that is usual, not in the smallest: 0 ms, 0 W.
+  const usual = units === 'seconds' ? 1000 ** -1 : 1
+  if (value === 0) return steps.find(({ factor }) => factor === usual) ?? smallest
+  let chosen = smallest
   // From 999.5 a value would need a fourth digit: the next unit shows it shorter.
   for (const step of steps.slice(1)) if (Math.abs(value) / chosen.factor >= 999.5) chosen = step
   return chosen
@@ -103,6 +107,15 @@ function pleasantStep(wish: number, units: Units): number {
   return unit * ([1, 2, 5].find((factor) => factor * unit >= wish * (1 - 1e-9)) ?? 10)
 }
 
+/** The fewest decimals that write a step without visible rounding: one for 0.5, two for 0.25. */
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 6; decimals++) {
+    const scaled = step * 10 ** decimals
+    if (Math.abs(scaled - Math.round(scaled)) < scaled * 0.01) return decimals
+  }
+  return 6
+}
+
 /**
  * About `count` pleasant ticks from `min` to at least `max` (base units); the last tick is where the axis
  * should end. An empty or impossible range becomes one step above `min`.
@@ -114,7 +127,7 @@ export function axisTicks(min: number, max: number, units: Units, count = 4): Va
   const first = Math.floor(low / step + 1e-9)
   const last = Math.ceil(high / step - 1e-9)
   const scale = scaleOf(Math.max(Math.abs(first), Math.abs(last)) * step, units)
-  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step / scale.factor) - 1e-9)))
+  const decimals = decimalsOf(step / scale.factor)
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => {
     const value = (first + index) * step
     return { value, text: (value / scale.factor).toFixed(decimals).replace('-', '−') }
