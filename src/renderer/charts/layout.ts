@@ -1,4 +1,5 @@
 import type { Units } from '@shared/model/metrics'
+import type { TimeTick } from '@shared/units'
 import type { Axes } from './axes'
 import { snapRange, xOf, type PlotGeometry } from './geometry'
 import type { ChartTheme } from './theme'
@@ -10,9 +11,10 @@ const margin = { top: 8, right: 10, bottom: 20, left: 44 }
 const labelGap = 6
 /** The left side grows in steps, so that it does not tremble with the values and columns of charts align. */
 const leftStep = 8
-/** Distances that labels need to be read apart, CSS pixels. */
-const timeSpacing = 80
-const valueSpacing = 30
+/** Distances that labels need to be read apart, CSS pixels: 14:05, 14:05:10, and one above the other. */
+const timeSpacing = 56
+const longTimeSpacing = 84
+const valueSpacing = 26
 
 export interface LayoutInput {
   readonly width: number
@@ -54,13 +56,19 @@ export function layOut(input: LayoutInput, theme: ChartTheme): Axes {
     min: scale.min,
     max: scale.max,
   }
-  const times = timeTicks(geometry.from, geometry.to, Math.max(1, Math.floor(width / timeSpacing)))
-  const fits = times.filter((tick) => {
+  const times = spacedTimes(geometry).filter((tick) => {
     const half = textWidth(tick.text, theme) / 2
     const x = xOf(geometry, tick.value)
     return x - half >= 0 && x + half <= input.width
   })
-  return { geometry, times: fits, values: scale.ticks }
+  return { geometry, times, values: scale.ticks }
+}
+
+function spacedTimes({ from, to, width }: PlotGeometry): TimeTick[] {
+  const ticks = timeTicks(from, to, Math.max(1, Math.floor(width / timeSpacing)))
+  return ticks.every((tick) => tick.text.length <= 6)
+    ? ticks
+    : timeTicks(from, to, Math.max(1, Math.floor(width / longTimeSpacing)))
 }
 
 let ruler: CanvasRenderingContext2D | null = null

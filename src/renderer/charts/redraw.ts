@@ -132,7 +132,9 @@ function browserPage(): Page<Element> {
   const sizes = new Map<Element, (size: Size) => void>()
   const visibilities = new Map<Element, (visible: boolean) => void>()
   const resizes = new ResizeObserver((entries) => {
-    for (const { target, contentRect } of entries) sizes.get(target)?.(contentRect)
+    for (const { target, contentRect } of entries) {
+      sizes.get(target)?.({ width: contentRect.width, height: contentRect.height })
+    }
   })
   const intersections = new IntersectionObserver(
     (entries) => {

@@ -62,13 +62,24 @@ export function valueAt(series: ChartSeries, time: number): number | null {
   return index < 0 ? null : finiteOrNull(series.values[index])
 }
 
-/** The newest sample not after `to`: null where it is missing or older than the interval allows. */
+/** The newest value not after `to`: null where it is missing, or older than three intervals. */
 export function valueNow(series: ChartSeries, to: number): number | null {
-  const index = lowerBound(series.times, seriesLength(series), to + series.interval) - 1
+  const length = seriesLength(series)
+  const after = lowerBound(series.times, length, to)
+  const index = series.times[after] === to && after < length ? after : after - 1
   const time = series.times[index]
-  return time === undefined || to - time > 2 * joinLimit(series.interval)
-    ? null
-    : finiteOrNull(series.values[index])
+  if (time === undefined || to - time > 2 * joinLimit(series.interval)) return null
+  return finiteOrNull(series.values[index])
+}
+
+/** The sample time nearest to a moment in any series; the moment itself where none has one within its interval. */
+export function nearestSample(series: readonly ChartSeries[], time: number): number {
+  let nearest = Infinity
+  for (const one of series) {
+    const found = one.times[sampleNear(one, time)]
+    if (found !== undefined && Math.abs(found - time) < Math.abs(nearest - time)) nearest = found
+  }
+  return Number.isFinite(nearest) ? nearest : time
 }
 
 function finiteOrNull(value: number | undefined): number | null {

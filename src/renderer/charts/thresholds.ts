@@ -3,6 +3,8 @@ import { yOf, type PlotGeometry } from './geometry'
 import type { ChartThreshold } from './series'
 import type { ChartTheme } from './theme'
 
+const aboveLines = 3
+
 /** The highest threshold that the value axis stretches to: further ones would flatten the lines. */
 export function thresholdTop(thresholds: readonly ChartThreshold[], high: number): number {
   const reach = high > 0 ? high * 2 : Infinity
@@ -24,11 +26,13 @@ export function thresholdElements(
       return [
         new graphic.Line({
           silent: true,
+          z: aboveLines,
           shape: { x1: geometry.left, y1: y, x2: right, y2: y },
           style: { stroke: color, lineWidth: 1, lineDash: [4, 3] },
         }),
         new graphic.Text({
           silent: true,
+          z: aboveLines,
           style: {
             text: threshold.label,
             x: right - 4,

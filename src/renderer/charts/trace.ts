@@ -1,8 +1,8 @@
 import type { Polyline } from './decimate'
 import type { PlotGeometry } from './geometry'
 
-/** Radius of the dot that a sample without neighbours is drawn as, CSS pixels. */
-const dot = 1.1
+/** A sample without neighbours is a dot: circles whose strokes meet, radii in CSS pixels. */
+const dot = [1.6, 0.6] as const
 
 /** Adds a line to the canvas' path, for a stroke: gaps stay open, a sample between two gaps is a dot. */
 export function traceLine(canvas: CanvasRenderingContext2D, line: Polyline, geometry: PlotGeometry): void {
@@ -19,8 +19,10 @@ export function traceLine(canvas: CanvasRenderingContext2D, line: Polyline, geom
     } else if (index + 1 < count && starts[index + 1] !== 1) {
       canvas.moveTo(x, y)
     } else {
-      canvas.moveTo(x + dot, y)
-      canvas.arc(x, y, dot, 0, 2 * Math.PI)
+      for (const radius of dot) {
+        canvas.moveTo(x + radius, y)
+        canvas.arc(x, y, radius, 0, 2 * Math.PI)
+      }
     }
   }
 }
