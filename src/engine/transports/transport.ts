@@ -14,7 +14,7 @@ export interface Transport {
   /** Runs a command to its end and collects its output. A non-zero exit is a result, not an error. */
   exec(command: Command, options?: ExecOptions): Promise<ExecResult>
   /** Starts a command that goes on; the caller reads its output until `done`. */
-  spawn(command: Command, options?: OperationOptions): Promise<RunningCommand>
+  spawn(command: Command, options?: SpawnOptions): Promise<RunningCommand>
   openTcp(target: TcpTarget, options?: OperationOptions): Promise<Duplex>
   openUnix(path: string, options?: OperationOptions): Promise<Duplex>
   /** The whole file; refused with `limit-exceeded` beyond `maxBytes` (default 16 MiB). */
@@ -41,6 +41,14 @@ export interface OperationOptions {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds; every operation has a default, none waits for ever. */
   readonly deadline?: number | undefined
+}
+
+export interface SpawnOptions extends OperationOptions {
+  /**
+   * False for a command that needs no input: it gets an empty one, writing to `stdin` fails, and over SSH its
+   * end costs the host nothing to watch for. Default true.
+   */
+  readonly stdin?: boolean | undefined
 }
 
 export interface ReadOptions extends OperationOptions {

@@ -92,7 +92,7 @@ export class ChannelGate {
 
   /** In order, but one that must wait for a kind of place does not hold up those of the other. */
   #admit(): void {
-    for (let index = 0; index < this.#waiting.length; ) {
+    for (let index = 0; index < this.#waiting.length;) {
       const waiting = this.#waiting[index]
       if (waiting === undefined) return
       if (this.#fits(waiting.request)) {

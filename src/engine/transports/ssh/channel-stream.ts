@@ -37,7 +37,7 @@ export class ChannelStream extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     if (this.#closed) return done(new Error('The other side has closed the stream.'))
     this.bytesWritten += chunk.length
-    this.#channel.write(chunk, done)
+    this.#channel.write(chunk, (error) => done(error ?? undefined))
   }
 
   override _final(done: (error?: Error) => void): void {

@@ -95,6 +95,7 @@ class Dialling {
     this.#sockets.add(socket)
     socket.once('connect', () => {
       this.#sockets.delete(socket)
+      socket.removeAllListeners('error')
       this.#settle(() => this.#resolve(socket))
     })
     socket.once('error', (error) => {

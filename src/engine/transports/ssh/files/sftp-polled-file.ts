@@ -1,0 +1,102 @@
+import { onAbort } from '../../local/abort'
+import { defaultDeadlines } from '../../local/deadlines'
+import type { OperationOptions, PolledFile } from '../../transport'
+import type { Connection } from '../connection'
+import { failure, type Subject } from '../failures'
+import { defaultMaxBytes, fileSubject } from './remote-files'
+import { readWhole } from './sftp-read'
+import type { SftpChannel, SftpSession } from './sftp-session'
+
+interface OpenHandle {
+  readonly channel: SftpChannel
+  readonly handle: Buffer
+}
+
+export const openHandle = (channel: SftpChannel, path: string, subject: Subject): Promise<Buffer> =>
+  channel.request<Buffer>(subject, (sftp, done) => sftp.open(path, 'r', done))
+
+/** Nobody waits for the answer. */
+export function closeHandle({ channel, handle }: OpenHandle, subject: Subject): void {
+  if (channel.isClosed) return
+  channel
+    .request<undefined>(subject, (sftp, done) => sftp.close(handle, (error) => done(error, undefined)))
+    .catch(() => undefined)
+}
+
+/** A file that is read again and again on one handle; opened anew where the channel was given up meanwhile. */
+export class SftpPolledFile implements PolledFile {
+  readonly path: string
+  readonly #connection: Connection
+  readonly #session: SftpSession
+  readonly #subject: Subject
+  #handle: OpenHandle | undefined
+  #opening: Promise<OpenHandle> | undefined
+  #buffer: Buffer | undefined = Buffer.alloc(0)
+  #expected: readonly number[] = []
+  #isClosed = false
+  #unlisten: () => void = () => undefined
+
+  constructor(connection: Connection, session: SftpSession, path: string) {
+    this.path = path
+    this.#connection = connection
+    this.#session = session
+    this.#subject = fileSubject(connection, 'Reading', path)
+  }
+
+  /** Opens it, so that what is missing is said at once; `signal` closes it. */
+  async open(ended: AbortSignal, signal: AbortSignal | undefined): Promise<void> {
+    await this.#session.use(ended, (channel) => this.#open(channel))
+    this.#connection.polledFiles.add(this)
+    this.#unlisten = onAbort(signal, () => void this.close())
+  }
+
+  async read(options: OperationOptions = {}): Promise<Uint8Array> {
+    if (this.#isClosed) {
+      throw failure('connection-lost', `${this.#subject.doing} failed: it was closed.`, this.#subject)
+    }
+    return this.#connection.lifetime.run(this.#subject, options, defaultDeadlines.file, (ended) =>
+      this.#session.use(ended, (channel) => this.#read(channel, ended)),
+    )
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#unlisten()
+    this.#connection.polledFiles.delete(this)
+    if (this.#handle !== undefined) closeHandle(this.#handle, this.#subject)
+    await Promise.resolve()
+  }
+
+  async #read(channel: SftpChannel, ended: AbortSignal): Promise<Uint8Array> {
+    const open = await this.#open(channel)
+    // A read at the same time has the buffer, or one that was given up may still write into it.
+    const buffer = this.#buffer ?? Buffer.alloc(0)
+    this.#buffer = undefined
+    const file = await readWhole({
+      channel,
+      handle: open.handle,
+      subject: this.#subject,
+      maxBytes: defaultMaxBytes,
+      expected: this.#expected,
+      buffer,
+      ended,
+    })
+    this.#buffer = file.buffer
+    this.#expected = file.parts
+    return file.bytes
+  }
+
+  async #open(channel: SftpChannel): Promise<OpenHandle> {
+    if (this.#handle?.channel === channel) return this.#handle
+    this.#opening ??= this.#openOn(channel).finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  async #openOn(channel: SftpChannel): Promise<OpenHandle> {
+    const open = { channel, handle: await openHandle(channel, this.path, this.#subject) }
+    if (this.#isClosed) closeHandle(open, this.#subject)
+    this.#handle = open
+    return open
+  }
+}
