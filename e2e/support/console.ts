@@ -111,3 +111,10 @@ export const panel = (page: Page, title: string): ReturnType<Page['getByRole']> 
 export async function expectLive(page: Page): Promise<void> {
   await expect(panel(page, 'CPU').locator('header')).toContainText(/\d\s*%/, { timeout: 20_000 })
 }
+
+/** The Overview's numbers change: samples go on arriving. */
+export async function expectMoving(page: Page): Promise<void> {
+  const overview = page.getByRole('main')
+  const shown = (await overview.textContent()) ?? ''
+  await expect(overview).not.toHaveText(shown)
+}
