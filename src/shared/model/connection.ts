@@ -1,0 +1,69 @@
+import * as v from 'valibot'
+import { wireError } from '../errors'
+import { finding, hostFacts } from './host'
+
+/** How a host is connected, for the host's page: null for what does not apply. */
+export const connectionView = v.object({
+  /** Key exchange, host key, cipher, MAC as negotiated. */
+  algorithms: v.array(v.object({ name: v.string(), value: v.string() })),
+  /** Whether the SSH library's native crypto runs. */
+  crypto: v.picklist(['native', 'fallback']),
+  /** How files are read: `sftp`, `shell`, or `none` with the reason in the findings. */
+  files: v.picklist(['sftp', 'shell', 'none']),
+  /** Host's clock minus ours, milliseconds; null until measured. */
+  clockOffset: v.nullable(v.number()),
+  /** It is right to so many milliseconds. */
+  clockError: v.nullable(v.number()),
+})
+export type ConnectionView = v.InferOutput<typeof connectionView>
+
+/** In this order for each hop; `sample` ends with the first sample. */
+export const connectStage = v.picklist([
+  'resolve',
+  'connect',
+  'identity',
+  'authenticate',
+  'discover',
+  'sample',
+])
+export type ConnectStage = v.InferOutput<typeof connectStage>
+
+/** A trial of a connection: one item each time a stage begins, the last one with its outcome. */
+export const trialStep = v.object({
+  stage: connectStage,
+  /** Which of the hosts on the way: `root@xcp1:22`. */
+  hop: v.nullable(v.string()),
+  outcome: v.nullable(
+    v.variant('kind', [
+      v.object({
+        kind: v.literal('connected'),
+        facts: hostFacts,
+        findings: v.array(finding),
+        connection: v.nullable(connectionView),
+      }),
+      v.object({ kind: v.literal('failed'), error: wireError }),
+    ]),
+  ),
+})
+export type TrialStep = v.InferOutput<typeof trialStep>
+
+/** A host of ~/.ssh/config that can be imported. */
+export const sshAlias = v.object({
+  alias: v.string(),
+  hostName: v.string(),
+  user: v.string(),
+  port: v.number(),
+  /** Jump hosts as written. */
+  via: v.array(v.string()),
+  /** `file:line`. */
+  where: v.string(),
+  warnings: v.array(v.string()),
+})
+export type SshAlias = v.InferOutput<typeof sshAlias>
+
+/**
+ * `session`: secrets are kept in memory until the console ends. `locked` and `unlocked`: a passphrase protects
+ * a file of them.
+ */
+export const vaultState = v.object({ kind: v.picklist(['session', 'locked', 'unlocked']) })
+export type VaultState = v.InferOutput<typeof vaultState>
