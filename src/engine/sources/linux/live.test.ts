@@ -94,9 +94,10 @@ describe('this machine', () => {
   })
 
   it('opens and closes 24 times and leaves no descriptor and no timer', async () => {
+    // One transport for all: its own close would end what the source had left open.
+    const transport = local()
     const cycle = async (): Promise<void> => {
       const sink = new RecordingSink()
-      const transport = local()
       const source = await linuxSource.open({
         transport,
         clock: systemClock,
@@ -105,7 +106,6 @@ describe('this machine', () => {
       })
       await vi.waitFor(() => expect(sink.commits().length).toBeGreaterThan(0), patience)
       await source.close()
-      await transport.close()
     }
     const held = (): { descriptors: number; timers: number } => ({
       descriptors: readdirSync('/proc/self/fd').length,
