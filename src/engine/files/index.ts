@@ -1,0 +1,5 @@
+export { removeLeftovers, writeWholeFile, type FileContent, type WriteOptions } from './atomic-file'
+export { withFileLock } from './lock-file'
+export { readWholeFile } from './read-file'
+export { fileError, systemErrorName } from './system-error'
+export { inTurn } from './turns'
