@@ -110,7 +110,16 @@ const echarts = { regex: '^(echarts|zrender)(/|$)', message: 'echarts belongs in
 const vueLibraries = { regex: '^(vue|pinia|@vue/.*)$', message: 'Vue belongs in the renderer' }
 
 export default tseslint.config(
-  { ignores: ['out/**', 'node_modules/**', 'coverage/**', 'test-results/**', 'playwright-report/**'] },
+  {
+    ignores: [
+      'out/**',
+      'node_modules/**',
+      'coverage/**',
+      '.cache/**',
+      'test-results/**',
+      'playwright-report/**',
+    ],
+  },
   {
     files: ['**/*.{ts,vue}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

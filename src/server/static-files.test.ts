@@ -85,7 +85,7 @@ describe('pages', () => {
   test('carry a nonce of their own in each response, in policy and text', async () => {
     const [first, second] = [await get('/'), await get('/index.html')]
     const nonceOf = (answer: Answer): string =>
-      /'nonce-([\w-]{22})'/.exec(answer.headers['content-security-policy'] ?? '')?.[1] ?? ''
+      /'nonce-([\w-]{22})'/.exec(String(answer.headers['content-security-policy']))?.[1] ?? ''
     expect(nonceOf(first)).not.toBe('')
     expect(nonceOf(first)).not.toBe(nonceOf(second))
     expect(first.body.toString()).toBe(

@@ -272,9 +272,8 @@ describe('POST /session', () => {
     const shell = shared
     const fields = shell
       .postFields('')
-      .map(
-        ([name, value]) =>
-          (name === 'Content-Length' ? ['Transfer-Encoding', 'chunked'] : [name, value]) as const,
+      .map((field): Fields[number] =>
+        field[0] === 'Content-Length' ? ['Transfer-Encoding', 'chunked'] : field,
       )
     const chunk = (size: number): string => `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n`
     const ask = (body: string): Promise<RawAnswer> =>
