@@ -162,6 +162,7 @@ export class HostSession {
       this.#findings = [...this.#findings, ...probe.findings]
       this.#facts = { ...this.#facts, ...probe.facts }
       this.discovery.notify()
+      this.metrics.retire(descriptor.kind)
       if (!probe.usable) continue
       running.push(
         await descriptor.open({ transport, signal, clock: this.#clock, sink: this.#sink(descriptor.kind) }),

@@ -6,7 +6,8 @@ import { SampleRing } from './ring'
 export interface Column {
   readonly instance: InstanceRef
   readonly metric: MetricDescriptor
-  readonly reading: Reading
+  /** The source's own, so a new one after each reconnect. */
+  reading: Reading
   /** Position of the raw reading. */
   readonly at: number
   /** Position in the ring. */
@@ -65,6 +66,7 @@ export class GroupStore implements SampleGroup {
     const returned = this.#byMetric.get(key)
     if (returned) {
       returned.present = true
+      returned.reading = reading
       this.options.onColumn(this, returned)
       return returned.at
     }
@@ -81,10 +83,18 @@ export class GroupStore implements SampleGroup {
   }
 
   remove(instance: InstanceRef): void {
+    this.#removeWhere((other) => other.id === instance.id && other.class === instance.class)
+  }
+
+  /** All instances are gone until they are added again. */
+  retire(): void {
+    this.#removeWhere(() => true)
+  }
+
+  #removeWhere(meant: (instance: InstanceRef) => boolean): void {
     this.#sums = null
     for (const column of this.#columns) {
-      if (column.instance.id !== instance.id || column.instance.class !== instance.class || !column.present)
-        continue
+      if (!column.present || !meant(column.instance)) continue
       column.present = false
       this.options.onColumn(this, column)
     }

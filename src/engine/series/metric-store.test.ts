@@ -102,6 +102,23 @@ describe('MetricStore', () => {
     expect(total()).toBeNull()
   })
 
+  it('forgets what a source does not publish again, and takes the reading of its new run', () => {
+    const store = new MetricStore()
+    const open = (ids: string[]): SampleGroup => {
+      store.retire('linux')
+      const group = store.group('linux', 'fast', 1000)
+      const includes = (id: string): boolean => ids.includes(id)
+      group.add(instance('total'), gauge('all'), { kind: 'sum', class: 'cpu', metric: 'usage', includes })
+      for (const id of ids) group.add(instance(id), gauge('usage'), { kind: 'gauge' })
+      return group
+    }
+    commit(open(['a', 'b']), 1, NaN, 1, 2)
+    commit(open(['b', 'c']), 2, NaN, NaN, 2, 4)
+    const { rows } = store.ranking('cpu', ['usage'], 9)
+    expect(rows.map(({ id }) => id)).toEqual(['c', 'b', 'total'])
+    expect(store.ranking('cpu', ['all'], 1).rows[0]?.values).toEqual([6])
+  })
+
   it('stays within its window of samples', () => {
     const store = new MetricStore()
     const group = store.group('linux', 'slow', 60_000)

@@ -62,6 +62,11 @@ export class MetricStore {
     return group
   }
 
+  /** Before a source is opened again: what it does not publish anew is gone. */
+  retire(source: string): void {
+    for (const group of this.#groups) if (group.options.source === source) group.retire()
+  }
+
   find(address: MetricAddress): SeriesRef | undefined {
     return this.#classes.get(address.class)?.get(address.instance)?.get(address.metric)
   }
