@@ -52,6 +52,8 @@ class Loader {
 
   async load(file: ConfigFile, includedBy: Origin | null, depth: number): Promise<LoadedFile | null> {
     if (this.#stopped) return null
+    const text = await this.#read(file.path, includedBy)
+    if (text === null) return null
     if (depth > deepestInclude || ++this.#count > maxFiles) {
       // Going on could take for ever: two lines that include their own file double with each level.
       this.#stopped = true
@@ -60,8 +62,6 @@ class Loader {
       })
       return null
     }
-    const text = await this.#read(file.path, includedBy)
-    if (text === null) return null
     const lines: ConfigLine[] = []
     for (const [index, written] of text.split('\n').entries()) {
       const origin = { file: file.path, line: index + 1 }

@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 
 /** The machine's own OpenSSH tools, as the judge of ours. */
 
@@ -12,12 +14,22 @@ export interface ToolResult {
 export const missingOpenSsh: string | null =
   spawnSync('ssh', ['-V']).error === undefined ? null : 'OpenSSH is not installed on this machine'
 
+function pathOf(program: string): string {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, program))
+  return places.find((place) => existsSync(place)) ?? program
+}
+
 export async function runTool(
   program: 'ssh' | 'ssh-keygen',
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ToolResult> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment })
+  // Found by this process's path: the environment given may have another "ssh" for it to call.
+  const child = spawn(pathOf(program), args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+    argv0: program,
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
