@@ -1,3 +1,4 @@
+import { DiagnosticError } from '@shared/errors'
 import { createCarrierPair } from '@shared/rpc/memory-carrier'
 import type { Carrier } from '@shared/rpc/carrier'
 import { createPinia } from 'pinia'
@@ -11,8 +12,9 @@ export interface TestApp {
   readonly engine: TestEngine
   readonly link: Link
   readonly storage: Map<string, string>
-  /** Ends the connection as a dying engine does. */
+  /** Ends the connection as a dying engine does; no new one is made until `restore`. */
   cut(): void
+  restore(): void
   /** Runs in the application's context, as the set-up of a component does. */
   run<T>(setUp: () => T): T
   close(): void
@@ -32,7 +34,9 @@ export function createTestApp(hash = ''): TestApp {
 
   const engine = new TestEngine()
   let far: Carrier | null = null
+  let down = false
   const link = createLink(() => {
+    if (down) return Promise.reject(new DiagnosticError('unreachable', 'The engine does not answer.'))
     const [near, other] = createCarrierPair()
     far = other
     engine.serve(other)
@@ -46,7 +50,14 @@ export function createTestApp(hash = ''): TestApp {
     engine,
     link,
     storage,
-    cut: () => far?.close(),
+    cut() {
+      down = true
+      far?.close()
+    },
+    restore() {
+      down = false
+      link.retry()
+    },
     run: (setUp) => app.runWithContext(() => inScope(scope, setUp)),
     close() {
       scope.stop()

@@ -17,7 +17,7 @@ export function useFactsLine(): ComputedRef<string> {
     const { bootedAt, cores, memory } = facts
     const up = bootedAt === null ? null : Math.floor((time.now - bootedAt) / minute) * minute
     return [
-      facts.hostname,
+      facts.hostname === hosts.selected?.name ? null : facts.hostname,
       facts.operatingSystem,
       facts.kernel,
       cores === null ? null : `${cores} ${cores === 1 ? 'core' : 'cores'}`,

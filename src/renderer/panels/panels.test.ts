@@ -149,7 +149,7 @@ describe('usePanelState', () => {
     await becomes(() =>
       expect(state.value).toMatchObject({ kind: 'stale', reason: 'No connection to the engine.' }),
     )
-    app.link.retry()
+    app.restore()
     await becomes(() => expect(watched()).toHaveLength(1))
     app.engine.push('metrics.watch', update([3_000], [1, 1], { reset: true }))
     await becomes(() => expect(state.value.kind).toBe('live'))

@@ -35,6 +35,8 @@ export interface SeriesView extends PanelSource {
   readonly series: ComputedRef<readonly ChartSeries[]>
   /** The value at the shared cursor, else the newest one of what shows; null where it is missing. */
   value(position: number): number | null
+  /** The newest value, wherever the cursor is. */
+  latest(position: number): number | null
 }
 
 export interface SeriesWindowOptions {
@@ -95,6 +97,7 @@ export function useSeriesWindow(
     newest: () => current().newest,
     interval: () => current().intervalOf(0),
     absent: () => definitions.every((_, position) => current().isUnknown(position)),
+    latest: (position) => current().latest(position),
     value(position) {
       const one = series.value[position]
       const moment = time.cursor ?? (time.paused ? time.range.to : null)

@@ -16,6 +16,8 @@ export const useConnection = defineStore('connection', () => {
   const clockOffset = shallowRef(0)
   /** There has been a connection: what shows may be old, but is not nothing. */
   const wasOpen = shallowRef(false)
+  /** Why there is no connection; stays while it is tried again. */
+  const trouble = shallowRef<DiagnosticError | null>(null)
   /** Since when there is no connection, epoch milliseconds of the engine; null while there is one. */
   const lostAt = shallowRef<number | null>(null)
   let polling = new AbortController()
@@ -46,6 +48,10 @@ export const useConnection = defineStore('connection', () => {
     },
     { immediate: true },
   )
+  watch(link.state, (state) => {
+    if (state.kind === 'waiting') trouble.value = state.reason
+    if (state.kind === 'open') trouble.value = null
+  })
   onScopeDispose(() => polling.abort())
 
   return {
@@ -54,6 +60,7 @@ export const useConnection = defineStore('connection', () => {
     engine: shallowReadonly(engine),
     clockOffset: shallowReadonly(clockOffset),
     wasOpen: shallowReadonly(wasOpen),
+    trouble: shallowReadonly(trouble),
     lostAt: shallowReadonly(lostAt),
     retry: () => link.retry(),
   }

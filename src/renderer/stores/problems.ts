@@ -49,7 +49,7 @@ function problemOf(host: HostSummary): Problem | null {
   }
 }
 
-/** All that needs attention, worst and oldest first. */
+/** All that needs attention: the console's own troubles, then hosts, worst and oldest first. */
 export const useProblems = defineStore('problems', () => {
   const connection = useConnection()
   const hosts = useHosts()
@@ -57,11 +57,12 @@ export const useProblems = defineStore('problems', () => {
   const ofConsole = computed<Problem[]>(() => {
     const found: Problem[] = []
     const add = (key: string, title: string, error: DiagnosticError, since: number | null): void => {
-      found.push({ key, severity: 'red', since, title, ...explain(toWireError(error)), host: null })
+      // The console's own troubles are not red: that is kept for the hosts.
+      found.push({ key, severity: 'amber', since, title, ...explain(toWireError(error)), host: null })
     }
-    const { state } = connection
-    if (state.kind === 'waiting')
-      add('engine', 'No connection to the engine', state.reason, connection.lostAt)
+    if (connection.trouble) {
+      add('engine', 'No connection to the engine', connection.trouble, connection.lostAt)
+    }
     if (hosts.error) add('hosts', 'The hosts cannot be listed', hosts.error, null)
     if (hosts.failure) add('request', 'The last request failed', hosts.failure, null)
     return found
