@@ -161,11 +161,13 @@ describe('the end', () => {
     expect(client.end.code).toBe(1001)
   })
 
-  test('SIGINT to the whole group, as a terminal sends it, is no crash of the engine', async () => {
+  test('a terminal signals every process in it: the engine leaves the decision to the shell', async () => {
     const program = run(['--no-open'])
     const client = await enter(await address(program))
     const pid = await enginePid(client)
-    process.kill(pid, 'SIGINT')
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.kill(pid, signal)
+    client.send('still there')
+    await waitFor('the second echo', () => client.messages[1])
     program.child.kill('SIGINT')
     expect(await program.exited).toEqual({ code: 0, signal: null })
     expect(isAlive(pid)).toBe(false)
