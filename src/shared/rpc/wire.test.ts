@@ -48,6 +48,8 @@ describe('wire codec', () => {
     const shifted = new Uint8Array(frame.length + 3)
     shifted.set(frame, 3)
     expect(decodeMessage(shifted.subarray(3))).toEqual({ times: new Float64Array([1, NaN, 3]) })
+    // Node's Buffer is a Uint8Array whose slice shares memory.
+    expect(decodeMessage(Buffer.from(shifted).subarray(3))).toEqual({ times: new Float64Array([1, NaN, 3]) })
   })
 
   it('leaves the sender its own objects unchanged', () => {

@@ -77,8 +77,9 @@ function readArray(frame: Uint8Array, start: number, { kind, offset, length }: L
   const from = start + offset
   const size = length * type.BYTES_PER_ELEMENT
   if (from + size > frame.length) throw malformed('array beyond the end')
-  // A copy: it is aligned whatever the frame's own offset, and does not keep the frame alive.
-  const bytes = frame.slice(from, from + size)
+  // A copy (and no `slice`, which on Node's Buffer is none): it is aligned whatever the frame's own offset, and does not keep the frame alive.
+  const bytes = new Uint8Array(size)
+  bytes.set(frame.subarray(from, from + size))
   return new type(bytes.buffer, 0, length)
 }
 
