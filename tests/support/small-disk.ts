@@ -7,6 +7,8 @@ export interface SmallDisk {
   readonly path: string
   /** Leaves room for this many bytes; the filler is the file `.filler`. */
   fill(bytesLeft: number): void
+  /** From now on nothing can be written to it. */
+  makeReadOnly(): void
   release(): void
 }
 
@@ -25,6 +27,9 @@ export function mountSmallDisk(kibibytes: number): SmallDisk | null {
       writeFileSync(filler, '')
       const { bavail, bsize } = statfsSync(path)
       writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - bytesLeft)))
+    },
+    makeReadOnly() {
+      spawnSync('mount', ['-o', 'remount,ro', path])
     },
     release() {
       spawnSync('umount', ['-l', path])

@@ -1,4 +1,6 @@
+export { moveAside } from './aside'
 export { removeLeftovers, writeWholeFile, type FileContent, type WriteOptions } from './atomic-file'
+export { isJsonObject, parseJson, type JsonObject } from './json'
 export { withFileLock } from './lock-file'
 export { readWholeFile } from './read-file'
 export { fileError, systemErrorName } from './system-error'
