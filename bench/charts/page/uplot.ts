@@ -29,6 +29,8 @@ export function mountUPlot(stage: HTMLElement, scenario: Scenario, data: Data): 
             stroke: colorOf(`--series-${(index % 8) + 1}`),
             width: 1.25,
             points: { show: false },
+            // As ours: areas below one or two lines.
+            ...(values.length <= 2 ? { fill: `${colorOf(`--series-${(index % 8) + 1}`)}22` } : {}),
           })),
         ],
       },

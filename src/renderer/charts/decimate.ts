@@ -23,16 +23,6 @@ export function createPolyline(): Polyline {
   }
 }
 
-/** Where the samples of one bucket stand: indices of its extremes and the unbroken run that each belongs to. */
-interface Bucket {
-  low: number
-  high: number
-  lowRun: number
-  highRun: number
-  /** Run of the point that was emitted last. */
-  emittedRun: number
-}
-
 /**
  * The samples of `series` between `from` and `to` (epoch ms), and one beyond at each side so that the line
  * reaches the edges, reduced to the lowest and highest of each bucket in their order of time.
@@ -72,16 +62,21 @@ function reserve(into: Polyline, points: number): void {
   into.starts = new Uint8Array(points)
 }
 
-/** Walks the samples once; a bucket length of 0 keeps each sample. */
+/** Walks the samples once; a bucket length of 0 keeps each sample. Locals only: this loop sees every sample. */
 function reduce(series: ChartSeries, first: number, last: number, bucketMs: number, into: Polyline): void {
   const { times, values } = series
   const limit = joinLimit(series.interval)
-  const bucket: Bucket = { low: -1, high: -1, lowRun: 0, highRun: 0, emittedRun: 0 }
-  let bucketEnd = -Infinity
+  // Indices of the bucket's extremes, and the unbroken run that each of them belongs to.
+  let lowAt = -1
+  let highAt = -1
+  let lowRun = 0
+  let highRun = 0
   let low = 0
   let high = 0
+  let bucketEnd = -Infinity
   let run = 1
   let before = -Infinity
+  let drawnRun = 0
   for (let index = first; index <= last; index++) {
     const time = times[index] ?? NaN
     const value = values[index] ?? NaN
@@ -92,48 +87,58 @@ function reduce(series: ChartSeries, first: number, last: number, bucketMs: numb
     }
     if (time - before > limit) run++
     before = time
-    if (bucket.low < 0 || !(time < bucketEnd)) {
-      emit(series, bucket, into)
+    if (!(time < bucketEnd) || lowAt < 0) {
+      drawnRun = emit(series, lowAt, lowRun, highAt, highRun, drawnRun, into)
       bucketEnd = bucketMs > 0 ? (Math.floor(time / bucketMs) + 1) * bucketMs : -Infinity
-      bucket.low = bucket.high = index
-      bucket.lowRun = bucket.highRun = run
+      lowAt = highAt = index
+      lowRun = highRun = run
       low = high = value
     } else if (value < low) {
       low = value
-      bucket.low = index
-      bucket.lowRun = run
+      lowAt = index
+      lowRun = run
     } else if (value >= high) {
       high = value
-      bucket.high = index
-      bucket.highRun = run
+      highAt = index
+      highRun = run
     }
   }
-  emit(series, bucket, into)
+  emit(series, lowAt, lowRun, highAt, highRun, drawnRun, into)
 }
 
-function emit(series: ChartSeries, bucket: Bucket, into: Polyline): void {
-  if (bucket.low < 0) return
-  const { low, high, lowRun, highRun } = bucket
-  if (low === high) {
-    append(series, low, lowRun, bucket, into)
-  } else if (low < high) {
-    append(series, low, lowRun, bucket, into)
-    append(series, high, highRun, bucket, into)
-  } else {
-    append(series, high, highRun, bucket, into)
-    append(series, low, lowRun, bucket, into)
+/** Adds the extremes of a bucket in their order of time; the answer is the run that was drawn last. */
+function emit(
+  series: ChartSeries,
+  lowAt: number,
+  lowRun: number,
+  highAt: number,
+  highRun: number,
+  drawnRun: number,
+  into: Polyline,
+): number {
+  if (lowAt < 0) return drawnRun
+  if (lowAt === highAt) {
+    append(series, lowAt, lowRun !== drawnRun, into)
+    return lowRun
   }
+  if (lowAt < highAt) {
+    append(series, lowAt, lowRun !== drawnRun, into)
+    append(series, highAt, highRun !== lowRun, into)
+    return highRun
+  }
+  append(series, highAt, highRun !== drawnRun, into)
+  append(series, lowAt, lowRun !== highRun, into)
+  return lowRun
 }
 
-function append(series: ChartSeries, index: number, run: number, bucket: Bucket, into: Polyline): void {
+function append(series: ChartSeries, index: number, start: boolean, into: Polyline): void {
   const at = into.count
   // Times that do not ascend, against the contract, could ask for more points than there is room for.
   if (at >= into.times.length) return
   into.times[at] = series.times[index] ?? NaN
   into.values[at] = series.values[index] ?? NaN
-  into.starts[at] = run === bucket.emittedRun ? 0 : 1
+  into.starts[at] = start ? 1 : 0
   into.count = at + 1
-  bucket.emittedRun = run
 }
 
 function measure(into: Polyline, from: number, to: number): void {

@@ -1,18 +1,23 @@
 import { onBeforeUnmount, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { PlotGeometry } from './geometry'
 import type * as plots from './plot'
-import type { Size } from './redraw'
 import { chartTheme } from './theme'
 import { useDrawing } from './use-drawing'
 
-let loading: Promise<typeof plots> | null = null
+let loaded: typeof plots | null = null
+let loading: Promise<void> | null = null
 
-/** ECharts takes more than 100 ms to evaluate: it is fetched once, when the first chart is on screen. */
-function loadPlots(): Promise<typeof plots> {
-  loading ??= import('./plot').catch((error: unknown) => {
-    loading = null
-    throw error
-  })
+/** ECharts takes long to evaluate: it is fetched once, when the first chart is on screen. */
+function loadPlots(): Promise<void> {
+  loading ??= import('./plot').then(
+    (module) => {
+      loaded = module
+    },
+    (error: unknown) => {
+      loading = null
+      throw error
+    },
+  )
   return loading
 }
 
@@ -33,23 +38,22 @@ export function useTimePlot(
 
   const request = useDrawing(host, false, (size) => {
     // A chart in a box without room would get a canvas of nothing.
-    if (size.width < 1 || size.height < 1) return
-    if (plot) show(plot, size)
-    else create(size)
+    if (size.width < 1 || size.height < 1 || !host.value) return
+    if (!loaded) {
+      load()
+      return
+    }
+    plot ??= new loaded.TimePlot(host.value, size)
+    geometry.value = plot.draw(input(), chartTheme(), size)
+    drawn(geometry.value)
   })
 
-  function show(existing: plots.TimePlot, size: Size): void {
-    geometry.value = existing.draw(input(), chartTheme(), size)
-    drawn(geometry.value)
-  }
-
-  function create(size: Size): void {
+  /** Many charts wait for the one load: each is made in a frame of its own, when it is drawn. */
+  function load(): void {
     loadPlots().then(
-      (module) => {
-        if (gone || plot || !host.value) return
-        plot = new module.TimePlot(host.value, size)
+      () => {
         failed.value = false
-        request()
+        if (!gone) request()
       },
       () => (failed.value = true),
     )
