@@ -7,18 +7,22 @@ import {
   type SubscriptionName,
   type SubscriptionParams,
 } from '@shared/contract'
-import type { DiagnosticError } from '@shared/errors'
+import { DiagnosticError, validate } from '@shared/errors'
 import type { HostSummary } from '@shared/model/host'
-import { bindCall, bindSubscription, serveRpc, type Handlers } from '@shared/rpc/server'
 import type { Carrier } from '@shared/rpc/carrier'
+import { serveRpc, type BoundCall, type BoundSubscription, type Handlers } from '@shared/rpc/server'
 
 /**
- * For tests only: the answering end of the real rpc, whose items the test decides.
- * `wanted` lists the parameters of the subscriptions that are open now.
+ * For tests only: the answering end of the real rpc, whose items the test decides. It knows every name of
+ * the contract; a call without an answer here is refused with `not-supported`.
  */
 export class TestEngine {
-  readonly wanted: { [N in SubscriptionName]?: SubscriptionParams<N>[] } = {}
+  /** Calls that came, in order, without the polls of `engine.info`. */
   readonly called: { name: CallName; params: unknown }[] = []
+  /** Names of the subscriptions that were ever opened, in order. */
+  readonly opened: SubscriptionName[] = []
+  readonly #streams = new Set<Stream>()
+  readonly #handlers: Handlers
   info: EngineInfo = {
     name: 'test engine',
     version: '0',
@@ -29,32 +33,37 @@ export class TestEngine {
     node: 'v20',
     memory: 50e6,
   }
-  readonly #streams = new Set<{
-    name: SubscriptionName
-    push(item: unknown): void
-    fail(error: Error): void
-  }>()
 
-  readonly handlers: Handlers = {
-    calls: {
-      'engine.info': bindCall(calls['engine.info'], () => ({ ...this.info, now: Date.now() })),
-      'hosts.connect': bindCall(calls['hosts.connect'], (params) => this.#note('hosts.connect', params)),
-      'hosts.disconnect': bindCall(calls['hosts.disconnect'], (params) =>
-        this.#note('hosts.disconnect', params),
-      ),
-      'metrics.catalogue': bindCall(calls['metrics.catalogue'], () => ({ revision: 0, classes: [] })),
-    },
-    subscriptions: {
-      'hosts.watch': bindSubscription(subscriptions['hosts.watch'], this.#stream('hosts.watch')),
-      'host.details': bindSubscription(subscriptions['host.details'], this.#stream('host.details')),
-      'metrics.watch': bindSubscription(subscriptions['metrics.watch'], this.#stream('metrics.watch')),
-      'metrics.top': bindSubscription(subscriptions['metrics.top'], this.#stream('metrics.top')),
-      'processes.watch': bindSubscription(subscriptions['processes.watch'], this.#stream('processes.watch')),
-    },
+  /** `answers` of calls, by name; an answer may throw. */
+  constructor(answers: Partial<Record<CallName, (params: unknown) => unknown>> = {}) {
+    const known: typeof answers = {
+      'engine.info': () => ({ ...this.info, now: Date.now() }),
+      'hosts.connect': () => ({}),
+      'hosts.disconnect': () => ({}),
+      ...answers,
+    }
+    const bound: Partial<Record<CallName, BoundCall>> = {}
+    for (const name of namesOf(calls)) {
+      bound[name] = (params) => Promise.resolve(this.#answer(name, params, known[name]))
+    }
+    const streams: Partial<Record<SubscriptionName, BoundSubscription>> = {}
+    for (const name of namesOf(subscriptions)) {
+      streams[name] = (params, signal) =>
+        this.#stream(name, validate(subscriptions[name].params, params, 'params'), signal)
+    }
+    if (!covers(bound, calls) || !covers(streams, subscriptions)) throw new Error('a name has no handler')
+    this.#handlers = { calls: bound, subscriptions: streams }
   }
 
   serve(carrier: Carrier): void {
-    serveRpc(carrier, this.handlers)
+    serveRpc(carrier, this.#handlers)
+  }
+
+  /** Parameters of the subscriptions of this name that are open now, oldest first. */
+  wanted<N extends SubscriptionName>(name: N): SubscriptionParams<N>[] {
+    return [...this.#streams]
+      .filter((stream) => stream.name === name)
+      .map((stream) => validate(subscriptions[name].params, stream.params, name))
   }
 
   push<N extends SubscriptionName>(name: N, item: SubscriptionItem<N>): void {
@@ -65,64 +74,80 @@ export class TestEngine {
     for (const stream of this.#streams) if (stream.name === name) stream.fail(error)
   }
 
-  #note(name: CallName, params: unknown): Record<string, never> {
-    this.called.push({ name, params })
-    return {}
+  #answer(name: CallName, params: unknown, answer: ((params: unknown) => unknown) | undefined): unknown {
+    const valid: unknown = validate(calls[name].params, params, 'params')
+    if (name !== 'engine.info') this.called.push({ name, params: valid })
+    if (!answer) throw new DiagnosticError('not-supported', `The test engine has no answer to "${name}".`)
+    return answer(valid)
   }
 
-  #stream<N extends SubscriptionName>(name: N) {
-    const open: SubscriptionParams<N>[] = []
-    Object.assign(this.wanted, { [name]: open })
-    const streams = this.#streams
-    return async function* (
-      params: SubscriptionParams<N>,
-      signal: AbortSignal,
-    ): AsyncGenerator<SubscriptionItem<N>, void, void> {
-      const items: SubscriptionItem<N>[] = []
-      const failures: Error[] = []
-      let wake = (): void => undefined
-      const stream = {
-        name,
-        push(item: SubscriptionItem<N>) {
-          items.push(item)
-          wake()
-        },
-        fail(error: Error) {
-          failures.push(error)
-          wake()
-        },
+  async *#stream(
+    name: SubscriptionName,
+    params: unknown,
+    signal: AbortSignal,
+  ): AsyncGenerator<unknown, void, void> {
+    const items: unknown[] = []
+    const failures: Error[] = []
+    let wake = (): void => undefined
+    const stream: Stream = {
+      name,
+      params,
+      push(item) {
+        items.push(item)
+        wake()
+      },
+      fail(error) {
+        failures.push(error)
+        wake()
+      },
+    }
+    this.#streams.add(stream)
+    this.opened.push(name)
+    signal.addEventListener('abort', () => wake(), { once: true })
+    try {
+      while (!signal.aborted) {
+        if (failures[0]) throw failures[0]
+        if (items.length > 0) yield items.shift()
+        else await new Promise<void>((resolve) => (wake = resolve))
       }
-      streams.add(stream)
-      open.push(params)
-      signal.addEventListener('abort', () => wake(), { once: true })
-      try {
-        while (!signal.aborted) {
-          if (failures[0]) throw failures[0]
-          const item = items.shift()
-          if (item === undefined) await new Promise<void>((resolve) => (wake = resolve))
-          else yield item
-        }
-      } finally {
-        streams.delete(stream)
-        open.splice(open.indexOf(params), 1)
-      }
+    } finally {
+      this.#streams.delete(stream)
     }
   }
 }
 
+interface Stream {
+  readonly name: SubscriptionName
+  readonly params: unknown
+  push(item: unknown): void
+  fail(error: Error): void
+}
+
+function namesOf<N extends string>(table: Record<N, unknown>): N[] {
+  return Object.keys(table).filter((name): name is N => name in table)
+}
+
+function covers<N extends string, T>(
+  map: Partial<Record<N, T>>,
+  table: Record<N, unknown>,
+): map is Record<N, T> {
+  return namesOf(table).every((name) => name in map)
+}
+
 export function hostNamed(id: string, changes: Partial<HostSummary> = {}): HostSummary {
-  return {
+  const usual = {
     id,
     name: id,
     address: `ssh root@${id}:22`,
-    state: 'live',
+    state: 'live' as const,
     stage: null,
+    hop: null,
     error: null,
     since: 0,
     lastSampleAt: null,
     interval: 1_000,
     simulated: false,
     cost: { cpu: null, bytes: null },
-    ...changes,
   }
+  return { ...usual, ...changes }
 }

@@ -2,20 +2,20 @@ import { formatDuration, formatText } from '@shared/units'
 import { computed, type ComputedRef } from 'vue'
 import { useDetails } from '../stores/details'
 import { useHosts } from '../stores/hosts'
-import { useTime } from '../stores/time'
+import { useUptime } from '../stores/uptime'
 
 const minute = 60_000
 
-/** The host in one line: system, kernel, cores, memory, uptime; what is not known is left out. */
+/** The host in one line: system, kernel, cores, memory, uptime; what is not known (now) is left out. */
 export function useFactsLine(): ComputedRef<string> {
   const hosts = useHosts()
   const details = useDetails()
-  const time = useTime()
+  const uptime = useUptime()
   return computed(() => {
     const facts = details.facts
     if (!facts) return hosts.selected?.address ?? ''
-    const { bootedAt, cores, memory } = facts
-    const up = bootedAt === null ? null : Math.floor((time.now - bootedAt) / minute) * minute
+    const { cores, memory } = facts
+    const up = uptime.value === null ? null : Math.floor(uptime.value / minute) * minute
     return [
       facts.hostname === hosts.selected?.name ? null : facts.hostname,
       facts.operatingSystem,

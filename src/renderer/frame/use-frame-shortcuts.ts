@@ -61,15 +61,8 @@ function useHostKeys(add: Add): void {
     const host = hosts.selected
     if (host && host.state !== 'live' && host.state !== 'connecting') void hosts.connect(host.id)
   }
-  const toggle = (): void => {
-    const host = hosts.selected
-    if (!host) return
-    void (host.state === 'disconnected' || host.state === 'failed' ? hosts.connect : hosts.disconnect)(
-      host.id,
-    )
-  }
   add({ key: 'j', label: 'Next host', group: 'Hosts', run: () => hosts.selectNext(1) })
   add({ key: 'k', label: 'Previous host', group: 'Hosts', run: () => hosts.selectNext(-1) })
   add({ key: 'r', label: 'Reconnect at once', group: 'Hosts', run: retry })
-  add({ key: 'X', label: 'Disconnect, or connect again', group: 'Hosts', run: toggle })
+  add({ key: 'X', label: 'Disconnect, or connect again', group: 'Hosts', run: () => hosts.toggle() })
 }

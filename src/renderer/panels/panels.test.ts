@@ -9,12 +9,14 @@ import { createTestApp, type TestApp } from '../test-app'
 import { hostNamed } from '../test-engine'
 import { hostSeries } from './host-series'
 import { usePanelState } from './use-panel-state'
+import { useProcesses } from './use-processes'
 import { useSeriesWindow } from './use-series-window'
 
 let app: TestApp
 beforeEach(() => (app = createTestApp()))
 afterEach(() => {
   app.close()
+  vi.useRealTimers()
   vi.unstubAllGlobals()
 })
 
@@ -22,7 +24,7 @@ const definitions = [
   hostSeries('cpu_user', 'user', '--series-1', 'ratio'),
   hostSeries('cpu_steal', 'steal', '--series-2', 'ratio'),
 ]
-const watched = () => app.engine.wanted['metrics.watch']!
+const watched = () => app.engine.wanted('metrics.watch')
 const becomes = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000 })
 
 function update(times: number[], values: number[], changes: Partial<MetricsUpdate> = {}): MetricsUpdate {
@@ -41,7 +43,7 @@ async function panel() {
   const hosts = app.run(useHosts)
   app.run(useDetails)
   const tell = async (changes: Parameters<typeof hostNamed>[1]) => {
-    await becomes(() => expect(app.engine.wanted['hosts.watch']).toHaveLength(1))
+    await becomes(() => expect(app.engine.wanted('hosts.watch')).toHaveLength(1))
     app.engine.push('hosts.watch', [hostNamed('a', changes), hostNamed('b')])
     await becomes(() => expect(hosts.selected).toMatchObject(changes ?? {}))
   }
@@ -49,17 +51,21 @@ async function panel() {
   await becomes(() => expect(watched()).toHaveLength(1))
   return { view, state, tell, hosts }
 }
-const explain = (finding: HostDetails['findings'][number] | null) => {
-  const unknown = { hostname: null, operatingSystem: null, kernel: null, architecture: null, cores: null }
-  const facts = {
-    ...unknown,
-    processor: null,
-    memory: null,
-    bootedAt: null,
-    virtualization: null,
-    timeZone: null,
-  }
-  app.engine.push('host.details', { facts, findings: finding ? [finding] : [] })
+const noFacts = {
+  hostname: null,
+  operatingSystem: null,
+  kernel: null,
+  architecture: null,
+  cores: null,
+  processor: null,
+  memory: null,
+  bootedAt: null,
+  virtualization: null,
+  timeZone: null,
+}
+const explain = (finding: HostDetails['findings'][number]) => {
+  const details = { facts: noFacts, findings: [finding], connection: null }
+  app.engine.push('host.details', details)
 }
 
 describe('useSeriesWindow', () => {
@@ -129,9 +135,35 @@ describe('usePanelState', () => {
     const { state } = await panel()
     app.engine.push('metrics.watch', update([], [], { unknown: [0, 1] }))
     const finding = { source: 'linux', subject: 'CPU', available: false, detail: 'The kernel is too old.' }
-    await becomes(() => expect(app.engine.wanted['host.details']).toHaveLength(1))
+    await becomes(() => expect(app.engine.wanted('host.details')).toHaveLength(1))
     explain(finding)
     await becomes(() => expect(state.value).toEqual({ kind: 'empty', reason: 'The kernel is too old.' }))
+  })
+
+  const missing = (count: number): MetricsUpdate => {
+    const times = Array.from({ length: count }, (_, index) => (index + 1) * 1_000)
+    const values = Array.from({ length: 2 * count }, () => Number.NaN)
+    return update(times, values, { reset: true })
+  }
+
+  it('is empty with the reason that the probe found where samples have no values', async () => {
+    const { view, state } = await panel()
+    app.engine.push('metrics.watch', missing(1))
+    await becomes(() => expect(view.newest()).toBe(1_000))
+    expect(state.value).toEqual({ kind: 'busy' })
+    await becomes(() => expect(app.engine.wanted('host.details')).toHaveLength(1))
+    explain({ source: 'linux', subject: 'CPU', available: false, detail: 'It is hidden.' })
+    await becomes(() => expect(state.value).toEqual({ kind: 'empty', reason: 'It is hidden.' }))
+    app.engine.push('metrics.watch', update([2_000], [0.5, Number.NaN]))
+    await becomes(() => expect(state.value).toEqual({ kind: 'live' }))
+  })
+
+  it('is empty with a plain reason where values never come, and nobody said why', async () => {
+    const { state } = await panel()
+    app.engine.push('metrics.watch', missing(7))
+    await becomes(() =>
+      expect(state.value).toEqual({ kind: 'empty', reason: 'This host tells nothing of CPU.' }),
+    )
   })
 
   it('is stale, with its age, once the host stops telling', async () => {
@@ -179,5 +211,33 @@ describe('usePanelState', () => {
     const { state } = await filled()
     app.run(useTime).heard(7_000)
     expect(state.value).toMatchObject({ kind: 'stale', age: '5\u00a0s' })
+  })
+})
+
+describe('useProcesses', () => {
+  const table = (time: number) => ({ time, total: 1, running: 1, blocked: 0, rows: [] })
+
+  it('goes by the arrival of its table, not by the host’s clock', async () => {
+    vi.useFakeTimers()
+    const { tell } = await panel()
+    const view = app.run(() => useProcesses(5))
+    const state = app.run(() => usePanelState(view, 'processes'))
+    let sample = 0
+    const wait = async (milliseconds: number) => {
+      await tell({ lastSampleAt: ++sample, interval: 60_000 })
+      await vi.advanceTimersByTimeAsync(milliseconds)
+    }
+    const now = Date.now()
+    app.run(useTime).heard(now)
+    await becomes(() => expect(app.engine.wanted('processes.watch')).toHaveLength(1))
+    app.engine.push('processes.watch', table(now - 3_600_000))
+    await becomes(() => expect(view.table.value).not.toBeNull())
+    await wait(2_000)
+    expect(state.value).toEqual({ kind: 'live' })
+    await wait(16_000)
+    expect(state.value.kind).toBe('stale')
+    app.engine.push('processes.watch', table(now - 3_590_000))
+    await wait(2_000)
+    expect(state.value).toEqual({ kind: 'live' })
   })
 })

@@ -3,7 +3,9 @@ import type { HostSummary } from '@shared/model/host'
 import { computed, type ComputedRef } from 'vue'
 import { useConnection } from '../stores/connection'
 import { useDetails } from '../stores/details'
+import { useFreshness } from '../stores/freshness'
 import { useHosts } from '../stores/hosts'
+import { isSilence } from '../stores/silence'
 import { useTime } from '../stores/time'
 import type { PanelState } from '../ui/shown'
 import type { PanelSource } from './use-series-window'
@@ -16,9 +18,8 @@ const reasons = {
   disconnected: 'The host is not connected.',
 } as const
 
-/** More samples than these missing in a row is silence, not jitter. */
-const missedIntervals = 3
-const leastSilence = 3_000
+/** The first samples of a rate have no value; more of them without one, and the host does not tell it. */
+const blankIntervals = 5
 
 /** A host that is not live, for a panel without data. */
 function withoutData({ state, error }: HostSummary): PanelState {
@@ -35,6 +36,7 @@ export function usePanelState(source: PanelSource, subject: string): ComputedRef
   const connection = useConnection()
   const hosts = useHosts()
   const details = useDetails()
+  const freshness = useFreshness()
   const time = useTime()
 
   return computed<PanelState>(() => {
@@ -45,11 +47,13 @@ export function usePanelState(source: PanelSource, subject: string): ComputedRef
       const last = host?.lastSampleAt ?? null
       return { kind: 'stale', age: last === null ? null : formatAge(time.now - last), reason }
     }
-    if (newest === null) {
+    const blank = source.blankFor()
+    if (newest === null || blank !== null) {
       if (host && host.state !== 'live' && host.state !== 'stale') return withoutData(host)
       if (error) return { kind: 'error', reason: error.message, hint: error.hint ?? null }
       const missing = details.whyMissing(subject)
-      if (missing !== null || (source.absent() && details.findings)) {
+      const untold = blank !== null && blank > blankIntervals * source.interval()
+      if (missing !== null || untold || (source.absent() && details.findings)) {
         return { kind: 'empty', reason: missing ?? `This host tells nothing of ${subject}.` }
       }
       return { kind: 'busy' }
@@ -57,8 +61,9 @@ export function usePanelState(source: PanelSource, subject: string): ComputedRef
     if (!connection.open) return stale('No connection to the engine.')
     if (host && host.state !== 'live') return stale(reasons[host.state])
     if (error) return stale(error.message)
-    const behind = time.paused ? 0 : time.range.to - newest
-    if (behind > Math.max(leastSilence, missedIntervals * source.interval())) {
+    if (host && freshness.isSilent(host)) return stale(reasons.stale)
+    const behind = source.behind()
+    if (isSilence(behind, source.interval())) {
       return { kind: 'stale', age: formatAge(behind), reason: 'These samples stopped; others go on.' }
     }
     return { kind: 'live' }

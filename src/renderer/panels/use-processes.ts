@@ -4,6 +4,7 @@ import { useSubscription } from '../link/subscription'
 import { useHosts } from '../stores/hosts'
 import { useSettings } from '../stores/settings'
 import { useTime } from '../stores/time'
+import { useArrival } from './use-arrival'
 import type { PanelSource } from './use-series-window'
 
 export interface ProcessView extends PanelSource {
@@ -15,6 +16,7 @@ export function useProcesses(limit: number): ProcessView {
   const hosts = useHosts()
   const settings = useSettings()
   const time = useTime()
+  const arrival = useArrival()
   const table = shallowRef<ProcessTable | null>(null)
   watch(
     () => hosts.selectedId,
@@ -26,13 +28,18 @@ export function useProcesses(limit: number): ProcessView {
       hosts.selectedId === null || time.paused
         ? null
         : { host: hosts.selectedId, sortBy: settings.chosen.processOrder, limit },
-    (update) => (table.value = update),
+    (update) => {
+      arrival.note(update.time)
+      table.value = update
+    },
   )
   return {
     table: shallowReadonly(table),
     error,
     newest: () => table.value?.time ?? null,
     interval: () => 5_000,
+    behind: arrival.behind,
+    blankFor: () => null,
     absent: () => false,
   }
 }

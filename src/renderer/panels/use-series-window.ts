@@ -26,8 +26,12 @@ export interface PanelSource {
   newest(): number | null
   /** Expected distance of samples, milliseconds. */
   interval(): number
+  /** How long ago something newer was last heard, milliseconds; 0 while the time is paused. */
+  behind(): number
   /** The host has none of it (yet). */
   absent(): boolean
+  /** Milliseconds for which there were samples, but none with a value; null where one has. */
+  blankFor(): number | null
 }
 
 export interface SeriesView extends PanelSource {
@@ -96,6 +100,8 @@ export function useSeriesWindow(
     error,
     newest: () => current().newest,
     interval: () => current().intervalOf(0),
+    behind: () => (time.paused ? 0 : time.range.to - (current().newest ?? time.range.to)),
+    blankFor: () => current().blankFor(),
     absent: () => definitions.every((_, position) => current().isUnknown(position)),
     latest: (position) => current().latest(position),
     value(position) {

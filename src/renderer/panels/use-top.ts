@@ -3,6 +3,7 @@ import { shallowReadonly, shallowRef, watch, type ShallowRef } from 'vue'
 import { useSubscription } from '../link/subscription'
 import { useHosts } from '../stores/hosts'
 import { useTime } from '../stores/time'
+import { useArrival } from './use-arrival'
 import type { PanelSource } from './use-series-window'
 
 export interface TopView extends PanelSource {
@@ -13,6 +14,7 @@ export interface TopView extends PanelSource {
 export function useTop(className: string, metrics: readonly string[], limit: number): TopView {
   const hosts = useHosts()
   const time = useTime()
+  const arrival = useArrival()
   const ranking = shallowRef<Ranking | null>(null)
   watch(
     () => hosts.selectedId,
@@ -24,7 +26,10 @@ export function useTop(className: string, metrics: readonly string[], limit: num
       hosts.selectedId === null || time.paused
         ? null
         : { host: hosts.selectedId, class: className, metrics: [...metrics], limit },
-    (update) => (ranking.value = update),
+    (update) => {
+      arrival.note(update.time)
+      ranking.value = update
+    },
   )
   return {
     ranking: shallowReadonly(ranking),
@@ -32,6 +37,8 @@ export function useTop(className: string, metrics: readonly string[], limit: num
     newest: () => ranking.value?.time ?? null,
     // Ranked again with each sample of the fastest group; a slow class keeps its values meanwhile.
     interval: () => 10_000,
+    behind: arrival.behind,
+    blankFor: () => null,
     absent: () => ranking.value !== null && ranking.value.total === 0,
   }
 }

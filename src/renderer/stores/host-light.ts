@@ -6,12 +6,15 @@ export interface HostLight {
   readonly label: string
 }
 
-/** Never green without a connection to the engine: nobody knows then. */
-export function hostLight(host: HostSummary, connected: boolean): HostLight {
+/**
+ * Never green without a connection to the engine (nobody knows then), nor unless `live` says that the host's
+ * samples go on arriving.
+ */
+export function hostLight(host: HostSummary, connected: boolean, live: boolean): HostLight {
   if (!connected) return { light: 'stale', label: 'Unknown' }
   switch (host.state) {
     case 'live':
-      return { light: 'green', label: 'Live' }
+      return live ? { light: 'green', label: 'Live' } : { light: 'stale', label: 'Stale' }
     case 'stale':
       return { light: 'stale', label: 'Stale' }
     case 'connecting':

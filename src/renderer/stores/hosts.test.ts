@@ -14,7 +14,7 @@ afterEach(() => {
 })
 const told = (...hosts: Parameters<typeof hostNamed>[]) =>
   vi.waitFor(() => {
-    expect(app.engine.wanted['hosts.watch']).toHaveLength(1)
+    expect(app.engine.wanted('hosts.watch')).toHaveLength(1)
     app.engine.push(
       'hosts.watch',
       hosts.map((host) => hostNamed(...host)),
@@ -46,6 +46,20 @@ describe('hosts', () => {
     app.restore()
     await told(['a'], ['d'])
     await vi.waitFor(() => expect(hosts.list).toHaveLength(2))
+  })
+
+  it('say so where a request finds no connection, until that is dismissed', async () => {
+    const hosts = app.run(useHosts)
+    const problems = app.run(useProblems)
+    await told(['a'])
+    app.cut()
+    await vi.waitFor(() => expect(app.link.client.value).toBeNull())
+    await hosts.connect('a')
+    expect(hosts.failure?.code).toBe('connection-lost')
+    const request = problems.list.find(({ key }) => key === 'request')
+    expect(request?.title).toBe('The last request failed')
+    request?.dismiss?.()
+    expect(problems.list.map(({ key }) => key)).toEqual(['engine'])
   })
 
   it('ask the engine to connect', async () => {
@@ -102,8 +116,9 @@ describe('problems', () => {
 describe('lights', () => {
   it('are green for a live host only, and never without the engine', () => {
     const states = ['disconnected', 'connecting', 'live', 'stale', 'reconnecting', 'failed'] as const
-    const lights = states.map((state) => hostLight(hostNamed('a', { state }), true).light)
+    const lights = states.map((state) => hostLight(hostNamed('a', { state }), true, true).light)
     expect(lights).toEqual(['off', 'busy', 'green', 'stale', 'amber', 'red'])
-    for (const state of states) expect(hostLight(hostNamed('a', { state }), false).light).toBe('stale')
+    for (const state of states) expect(hostLight(hostNamed('a', { state }), false, true).light).toBe('stale')
+    expect(hostLight(hostNamed('a'), true, false)).toEqual({ light: 'stale', label: 'Stale' })
   })
 })

@@ -6,6 +6,8 @@ import { useLink } from '../link/link'
 import { useSubscription } from '../link/subscription'
 import { useRoute } from './route'
 
+const isDown = ({ state }: HostSummary): boolean => state === 'disconnected' || state === 'failed'
+
 /** The hosts the engine knows, and the one that is looked at. */
 export const useHosts = defineStore('hosts', () => {
   const { client } = useLink()
@@ -40,24 +42,42 @@ export const useHosts = defineStore('hosts', () => {
 
   async function ask(name: 'hosts.connect' | 'hosts.disconnect', host: HostId): Promise<void> {
     failure.value = null
+    if (!client.value) {
+      failure.value = new DiagnosticError('connection-lost', 'There is no connection to the engine.', {
+        where: `${name} ${host}`,
+        hint: 'Nothing was sent: try again once the console is connected.',
+      })
+      return
+    }
     try {
-      await client.value?.call(name, { host })
+      await client.value.call(name, { host })
     } catch (error) {
       failure.value =
         error instanceof DiagnosticError ? error : new DiagnosticError('internal', String(error))
     }
   }
 
+  /** Connects the selected host where it is not, disconnects it where it is. */
+  function toggle(): void {
+    const host = selected.value
+    if (host) void ask(isDown(host) ? 'hosts.connect' : 'hosts.disconnect', host.id)
+  }
+
   return {
     list: shallowReadonly(list),
     error: watching.error,
+    /** `live` once the engine told them on this connection. */
+    status: watching.status,
     /** Why the last request to connect or disconnect failed. */
     failure: shallowReadonly(failure),
+    dismissFailure: () => (failure.value = null),
     selected,
     selectedId,
     select,
     selectNext,
     connect: (host: HostId) => ask('hosts.connect', host),
-    disconnect: (host: HostId) => ask('hosts.disconnect', host),
+    /** The selected host is neither connected nor on the way to it. */
+    down: computed(() => selected.value !== null && isDown(selected.value)),
+    toggle,
   }
 })

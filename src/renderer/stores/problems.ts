@@ -3,6 +3,7 @@ import type { HostSummary } from '@shared/model/host'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { useConnection } from './connection'
+import { useFreshness } from './freshness'
 import { useHosts } from './hosts'
 
 export interface Problem {
@@ -15,6 +16,8 @@ export interface Problem {
   readonly hint: string | null
   /** The host to look at; null for the console itself. */
   readonly host: string | null
+  /** Takes the problem away, where it is only news and no state. */
+  readonly dismiss?: () => void
 }
 
 /** What an error says, with its innermost cause: that is what a person can act on. */
@@ -35,45 +38,66 @@ const titles = {
   stale: 'sends no samples',
 } as const
 
-function problemOf(host: HostSummary): Problem | null {
-  const { state } = host
+function problemOf(host: HostSummary, silent: boolean): Problem | null {
+  const state = silent ? 'stale' : host.state
   if (state !== 'failed' && state !== 'reconnecting' && state !== 'stale') return null
   const stage = host.stage === null ? '' : ` at "${host.stage}"`
   return {
     key: `host ${host.id}`,
     severity: state === 'failed' ? 'red' : 'amber',
-    since: host.since,
+    since: silent ? host.lastSampleAt : host.since,
     title: `${host.name}: ${titles[state]}${state === 'stale' ? '' : stage}`,
     ...explain(host.error),
     host: host.id,
   }
 }
 
+function consoleProblem(key: string, title: string, error: DiagnosticError, since: number | null): Problem {
+  // The console's own troubles are not red: that is kept for the hosts.
+  return { key, severity: 'amber', since, title, ...explain(toWireError(error)), host: null }
+}
+
 /** All that needs attention: the console's own troubles, then hosts, worst and oldest first. */
 export const useProblems = defineStore('problems', () => {
   const connection = useConnection()
+  const freshness = useFreshness()
   const hosts = useHosts()
 
   const ofConsole = computed<Problem[]>(() => {
     const found: Problem[] = []
-    const add = (key: string, title: string, error: DiagnosticError, since: number | null): void => {
-      // The console's own troubles are not red: that is kept for the hosts.
-      found.push({ key, severity: 'amber', since, title, ...explain(toWireError(error)), host: null })
-    }
     if (connection.trouble) {
-      add('engine', 'No connection to the engine', connection.trouble, connection.lostAt)
+      found.push(
+        consoleProblem('engine', 'No connection to the engine', connection.trouble, connection.lostAt),
+      )
     }
-    if (hosts.error) add('hosts', 'The hosts cannot be listed', hosts.error, null)
-    if (hosts.failure) add('request', 'The last request failed', hosts.failure, null)
+    if (hosts.error) found.push(consoleProblem('hosts', 'The hosts cannot be listed', hosts.error, null))
+    if (hosts.failure) {
+      const problem = consoleProblem('request', 'The last request failed', hosts.failure, null)
+      found.push({ ...problem, dismiss: () => hosts.dismissFailure() })
+    }
     return found
   })
 
   const list = computed<Problem[]>(() => {
-    const found = (hosts.list ?? []).map(problemOf).filter((problem) => problem !== null)
+    // Without the engine every host is silent: that is one problem, and the engine's.
+    const told = connection.open && hosts.status === 'live'
+    const found = (hosts.list ?? [])
+      .map((host) => problemOf(host, told && freshness.isSilent(host)))
+      .filter((problem) => problem !== null)
     const order = (problem: Problem): number => (problem.severity === 'red' ? 0 : 1)
     found.sort((a, b) => order(a) - order(b) || (a.since ?? 0) - (b.since ?? 0))
     return [...ofConsole.value, ...found]
   })
 
-  return { list }
+  /** What an empty list means: `No problems` is said only where all is known, and known to be well. */
+  const verdict = computed(() => {
+    if (!connection.open) return connection.wasOpen ? 'Not connected to the engine' : 'Waiting for the engine'
+    if (hosts.status !== 'live' || hosts.list === null) return 'Waiting for the engine'
+    if (hosts.list.length === 0) return 'No hosts'
+    const wanted = hosts.list.filter(({ state }) => state !== 'disconnected')
+    if (wanted.length === 0) return 'Not connected'
+    return wanted.every((host) => freshness.isLive(host)) ? 'No problems' : 'Waiting for the first samples'
+  })
+
+  return { list, verdict }
 })

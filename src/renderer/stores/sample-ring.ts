@@ -37,13 +37,22 @@ export class SampleRing {
     return this.length === 0 ? null : (this.#values[this.#end - 1] ?? null)
   }
 
+  /** Whether there is no value in any sample. */
+  get blank(): boolean {
+    return this.values.every(Number.isNaN)
+  }
+
+  /** Time of the oldest sample; null when there is none. */
+  get oldest(): number | null {
+    return this.length === 0 ? null : (this.#times[this.#start] ?? null)
+  }
+
   clear(): void {
     this.#start = this.#end = 0
   }
 
-  /** A time that is not after the newest one replaces what it overlaps: the host's clock was set back. */
+  /** `time` is after the newest one: the engine keeps each group's timeline ascending. */
   append(time: number, value: number): void {
-    while (this.#end > this.#start && (this.#times[this.#end - 1] ?? -Infinity) >= time) this.#end--
     if (this.#end === this.#times.length) this.#makeRoom()
     this.#times[this.#end] = time
     this.#values[this.#end] = value

@@ -49,6 +49,13 @@ export class SeriesWindow {
     }
   }
 
+  /** Milliseconds for which all samples held, of all series, have no value; null where one has or none is held. */
+  blankFor(): number | null {
+    if (this.#newest === null || !this.#rings.every((ring) => ring.blank)) return null
+    const oldest = Math.min(...this.#rings.map((ring) => ring.oldest ?? Infinity))
+    return this.#newest - oldest
+  }
+
   /** Views on the samples held; valid until the next update. */
   samples(position: number): { times: Float64Array; values: Float32Array; interval: number } {
     const ring = this.#rings[position]

@@ -12,7 +12,6 @@ const schema = v.object({
   processOrder: v.fallback(v.picklist(['cpu', 'memory']), 'cpu'),
 })
 export type Settings = v.InferOutput<typeof schema>
-export type Theme = Settings['theme']
 export type RangeMinutes = Settings['range']
 
 const storageKey = 'xcp-diag.settings'

@@ -29,11 +29,14 @@ export const useTime = defineStore('time', () => {
   const edge = shallowRef<number | null>(null)
   /** This window's clock, once a second. */
   const tick = shallowRef(Date.now())
+  /** The same for ages: this clock is never set. */
+  const monotonic = shallowRef(performance.now())
   let heardAt = performance.now()
 
   const timer = setInterval(() => {
     tick.value = Date.now()
-    const silent = performance.now() - heardAt
+    monotonic.value = performance.now()
+    const silent = monotonic.value - heardAt
     if (newest.value !== null && silent > patience)
       edge.value = newest.value + Math.floor(silent / 1_000) * 1_000
   }, 1_000)
@@ -74,6 +77,7 @@ export const useTime = defineStore('time', () => {
     span,
     range,
     tick: readonly(tick),
+    monotonic: readonly(monotonic),
     now,
     cursor: readonly(cursor),
     paused: computed(() => frozen.value !== null),
