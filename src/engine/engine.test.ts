@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { SubscriptionItem } from '@shared/contract'
 import type { HostDetails, HostSummary, ProcessTable } from '@shared/model/host'
 import type { MetricsUpdate, Ranking } from '@shared/model/metrics'
@@ -9,11 +12,13 @@ import { createEngine, type Engine } from './engine'
 
 /** The whole engine on this very machine, asked as a window asks it. */
 describe('engine', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xcp-diag-engine-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const engines: Engine[] = []
   afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())))
 
-  function start(): { engine: Engine; client: RpcClient } {
-    const engine = createEngine({ version: '1.2.3' })
+  async function start(): Promise<{ engine: Engine; client: RpcClient }> {
+    const engine = await createEngine({ version: '1.2.3', folder })
     engines.push(engine)
     return { engine, client: connect(engine) }
   }
@@ -25,14 +30,14 @@ describe('engine', () => {
   }
 
   it('tells who it is', async () => {
-    const { client } = start()
+    const { client } = await start()
     const info = await client.call('engine.info', {})
     expect(info).toMatchObject({ version: '1.2.3', pid: process.pid, node: process.version })
     expect(info.memory).toBeGreaterThan(1e6)
   })
 
   it('has this machine live, with facts, a catalogue, moving numbers and processes', async () => {
-    const { client } = start()
+    const { client } = await start()
     let hosts: HostSummary[] = []
     client.subscribe('hosts.watch', {}, { next: (item) => (hosts = item) })
     await vi.waitFor(
@@ -83,7 +88,7 @@ describe('engine', () => {
   })
 
   it('refuses what it does not know, with the place', async () => {
-    const { client } = start()
+    const { client } = await start()
     await expect(client.call('metrics.catalogue', { host: 'nobody' })).rejects.toMatchObject({
       code: 'not-found',
       where: 'nobody',
@@ -102,7 +107,7 @@ describe('engine', () => {
   })
 
   it('disconnects and connects again on request, keeping the history', async () => {
-    const { client } = start()
+    const { client } = await start()
     let host: SubscriptionItem<'hosts.watch'>[number] | undefined
     client.subscribe('hosts.watch', {}, { next: ([first]) => (host = first) })
     await vi.waitFor(() => expect(host?.state).toBe('live'), { timeout: 10_000 })
@@ -114,7 +119,7 @@ describe('engine', () => {
 
   it('opens and closes 24 times and leaves no descriptor, timer or child', async () => {
     const cycle = async (): Promise<void> => {
-      const engine = createEngine({ version: '0' })
+      const engine = await createEngine({ version: '0', folder })
       let state = ''
       connect(engine).subscribe('hosts.watch', {}, { next: ([first]) => (state = first?.state ?? '') })
       await vi.waitFor(() => expect(state).toBe('live'), { timeout: 10_000 })

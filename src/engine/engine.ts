@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import { calls, subscriptions, type EngineInfo } from '@shared/contract'
-import type { Carrier } from '@shared/rpc/carrier'
-import { bindCall, bindSubscription, serveRpc, type Handlers } from '@shared/rpc/server'
+import type { EngineInfo } from '@shared/contract'
 import type { DiagnosticError } from '@shared/errors'
+import type { Carrier } from '@shared/rpc/carrier'
+import { serveRpc } from '@shared/rpc/server'
 import { systemClock, type Clock } from './clock'
+import { bindHandlers } from './handlers'
 import { HostList } from './hosts/host-list'
+import { PromptBoard } from './hosts/prompt-board'
+import { SavedHosts } from './hosts/saved-hosts'
 import { thisMachine } from './hosts/this-machine'
-import { watchDetails, watchHosts, watchMetrics, watchProcesses, watchRanking } from './queries'
+import { SeriesBudget } from './series/column'
+import { openSettings, settingsFolder } from './settings'
+import { sources } from './sources/registry'
+import { openPassphraseVault } from './vault'
 
 export interface EngineOptions {
   readonly version: string
   readonly clock?: Clock
+  /** Where settings and the vault are; the user's configuration folder by default. */
+  readonly folder?: string
   /** Hears of peers that broke the protocol. */
   readonly onRefused?: (error: DiagnosticError) => void
 }
@@ -22,12 +30,23 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** Bytes of metric samples, all hosts together. */
+const seriesBytes = 128 * 2 ** 20
+
 /** The only door to everything the console knows. Starts with this machine connected. */
-export function createEngine(options: EngineOptions): Engine {
-  const { clock = systemClock, onRefused } = options
-  const hosts = new HostList(clock, Math.random)
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { clock = systemClock, folder = settingsFolder(), onRefused } = options
+  const settings = await openSettings(folder, clock)
+  const vault = await openPassphraseVault(folder, clock)
+  const prompts = new PromptBoard()
+  const services = { sources, prompts, vault }
+  const budget = settings.current().memory.series ?? seriesBytes
+  const hosts = new HostList(clock, Math.random, new SeriesBudget(budget))
+  const saved = new SavedHosts(settings, hosts, services)
   hosts.add(thisMachine()).connect()
-  const handlers = bindHandlers(hosts, clock, describeEngine(options.version, clock))
+  await saved.start()
+  const info = describeEngine(options.version, clock)
+  const handlers = bindHandlers({ clock, hosts, saved, settings, prompts, vault, services, info })
   const open = new Set<Carrier>()
   return {
     serve(carrier) {
@@ -37,6 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
     async close() {
       for (const carrier of open) carrier.close()
       await hosts.close()
+      await Promise.all([settings.close(), vault.close()])
     },
   }
 }
@@ -55,40 +75,4 @@ function describeEngine(version: string, clock: Clock): () => EngineInfo {
     now: clock.now(),
     memory: process.memoryUsage.rss(),
   })
-}
-
-function bindHandlers(hosts: HostList, clock: Clock, info: () => EngineInfo): Handlers {
-  return {
-    calls: {
-      'engine.info': bindCall(calls['engine.info'], info),
-      'hosts.connect': bindCall(calls['hosts.connect'], ({ host }) => {
-        hosts.get(host).connect()
-        return {}
-      }),
-      'hosts.disconnect': bindCall(calls['hosts.disconnect'], async ({ host }) => {
-        await hosts.get(host).disconnect()
-        return {}
-      }),
-      'metrics.catalogue': bindCall(calls['metrics.catalogue'], ({ host }) =>
-        hosts.get(host).metrics.catalogue(),
-      ),
-    },
-    subscriptions: {
-      'hosts.watch': bindSubscription(subscriptions['hosts.watch'], (_, signal) =>
-        watchHosts(hosts, clock, signal),
-      ),
-      'host.details': bindSubscription(subscriptions['host.details'], ({ host }, signal) =>
-        watchDetails(hosts.get(host), clock, signal),
-      ),
-      'metrics.watch': bindSubscription(subscriptions['metrics.watch'], (params, signal) =>
-        watchMetrics(hosts.get(params.host), params, clock, signal),
-      ),
-      'metrics.top': bindSubscription(subscriptions['metrics.top'], (params, signal) =>
-        watchRanking(hosts.get(params.host), params, clock, signal),
-      ),
-      'processes.watch': bindSubscription(subscriptions['processes.watch'], (params, signal) =>
-        watchProcesses(hosts.get(params.host), params, clock, signal),
-      ),
-    },
-  }
 }

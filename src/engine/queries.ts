@@ -16,7 +16,7 @@ import { SeriesWatch } from './series/watch'
 const stateInterval = 100
 
 /** The state now, and again after each change, at most ten times a second. */
-async function* latest<T>(
+export async function* latest<T>(
   clock: Clock,
   signal: AbortSignal,
   changes: Notifier,

@@ -1,5 +1,9 @@
 import * as v from 'valibot'
+import { wireError } from './errors'
+import { sshAlias, trialStep, vaultState } from './model/connection'
 import { hostDetails, hostId, hostSummary, processTable } from './model/host'
+import { prompt, promptAnswer } from './model/prompt'
+import { savedAddress, savedHost } from './model/saved-host'
 import { catalogue, metricPathText, metricsUpdate, ranking } from './model/metrics'
 
 /**
@@ -39,18 +43,49 @@ export const calls = {
   'hosts.connect': exchange(oneHost, nothing),
   'hosts.disconnect': exchange(oneHost, nothing),
   'metrics.catalogue': exchange(oneHost, catalogue),
+  /** Adds a host to the saved ones, or replaces the one with its id. */
+  'saved.save': exchange(v.strictObject({ host: savedHost }), nothing),
+  'saved.remove': exchange(v.strictObject({ id: savedHost.entries.id }), nothing),
+  /** What a person typed or pasted: `user@host:port`, `ssh://...`, `ssh -p 2222 user@host`. */
+  'address.parse': exchange(
+    v.strictObject({ text: v.pipe(v.string(), v.maxLength(2_048)) }),
+    v.object({
+      address: savedAddress,
+      via: savedHost.entries.via,
+      keyFiles: v.array(v.string()),
+      ignored: v.array(v.string()),
+    }),
+  ),
+  /** The hosts that ~/.ssh/config names. */
+  'ssh.aliases': exchange(nothing, v.array(sshAlias)),
+  'prompts.answer': exchange(
+    v.strictObject({ id: v.pipe(v.string(), v.uuid()), answer: promptAnswer }),
+    nothing,
+  ),
+  /** Makes a vault with this passphrase where there is none; `authentication-failed` when it is wrong. */
+  'vault.unlock': exchange(
+    v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)) }),
+    nothing,
+  ),
+  'vault.lock': exchange(nothing, nothing),
 } satisfies Record<string, Exchange>
 
 export const subscriptions = {
   /** All hosts, again whenever one of them changes, at most ten times a second. */
   'hosts.watch': exchange(nothing, v.array(hostSummary)),
   'host.details': exchange(oneHost, hostDetails),
-  /** First the last `window` milliseconds of each series, then what is new. */
+  'saved.watch': exchange(nothing, v.object({ hosts: v.array(savedHost), warnings: v.array(wireError) })),
+  /** Connects once, without keeping the host: each stage as it begins, the outcome last. */
+  'hosts.try': exchange(v.strictObject({ host: savedHost }), trialStep),
+  /** Questions that wait for a person, oldest first. */
+  'prompts.watch': exchange(nothing, v.array(prompt)),
+  'vault.watch': exchange(nothing, vaultState),
+  /** First the last `window` milliseconds of each series (30 minutes are kept), then what is new. */
   'metrics.watch': exchange(
     v.strictObject({
       host: hostId,
       paths: v.pipe(v.array(metricPathText), v.maxLength(512)),
-      window: v.pipe(v.number(), v.minValue(1_000), v.maxValue(7 * 86_400_000)),
+      window: v.pipe(v.number(), v.minValue(1_000), v.maxValue(30 * 60_000)),
     }),
     metricsUpdate,
   ),

@@ -1,5 +1,15 @@
+import type { ConnectStage } from '@shared/model/connection'
+import type { ConnectionView } from '@shared/model/host'
 import type { SourceDescriptor } from '../sources/source'
 import type { Transport } from '../transports/transport'
+
+export interface OpenedHost {
+  readonly transport: Transport
+  /** Rejects with the reason when the connection is lost; otherwise it stays pending. */
+  readonly lost?: Promise<never>
+  /** How it is connected, as it stands now; null where there is nothing to tell. */
+  connection?(): ConnectionView
+}
 
 /** A host as the console knows it before it is connected: how it is reached and what is read from it. */
 export interface HostProfile {
@@ -9,6 +19,6 @@ export interface HostProfile {
   readonly address: string
   readonly simulated: boolean
   readonly sources: readonly SourceDescriptor[]
-  /** Reports its stages (`resolve`, `connect`, `identity`, `authenticate`) as they begin. */
-  open(onStage: (stage: string) => void, signal: AbortSignal): Promise<Transport>
+  /** Reports its stages (`resolve`, `connect`, `identity`, `authenticate`) as they begin, and for which host on the way. */
+  open(onStage: (stage: ConnectStage, hop: string | null) => void, signal: AbortSignal): Promise<OpenedHost>
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DiagnosticError } from '@shared/errors'
-import { systemClock } from '../clock'
+import { systemClock, type Clock } from '../clock'
+import { SeriesBudget } from '../series/column'
 import type { RunningSource, SourceContext, SourceDescriptor } from '../sources/source'
 import { createLocalTransport } from '../transports/local'
-import { HostSession } from './session'
+import { HostSession, type SessionContext } from './session'
 
 /** A source whose life the test decides; everything around it is real. */
 class ScriptedSource {
@@ -59,11 +60,21 @@ class ScriptedSource {
   }
 }
 
+const context = (clock: Clock): SessionContext => ({
+  clock,
+  random: () => 0,
+  budget: new SeriesBudget(2 ** 27),
+  changed: () => undefined,
+})
+
 describe('HostSession', () => {
   const sessions: HostSession[] = []
   afterEach(() => Promise.all(sessions.splice(0).map((session) => session.disconnect())))
 
-  function start(source: ScriptedSource, open = () => Promise.resolve(createLocalTransport())): HostSession {
+  function start(
+    source: ScriptedSource,
+    open = () => Promise.resolve({ transport: createLocalTransport() }),
+  ): HostSession {
     // No jitter and the shortest back-off, so that the test need not wait.
     const clock = {
       ...systemClock,
@@ -77,12 +88,7 @@ describe('HostSession', () => {
       sources: [source.descriptor],
       open,
     }
-    const session = new HostSession(
-      profile,
-      clock,
-      () => 0,
-      () => undefined,
-    )
+    const session = new HostSession(profile, context(clock))
     sessions.push(session)
     session.connect()
     return session
@@ -130,6 +136,38 @@ describe('HostSession', () => {
     )
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(open).toHaveBeenCalledOnce()
+    session.connect()
+    await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(2))
+    await vi.waitFor(() => expect(session.summary().state).toBe('failed'))
+    await session.disconnect()
+    expect(session.summary()).toMatchObject({ state: 'disconnected', error: null })
+  })
+
+  it('connects at once when asked to during the wait between two attempts', async () => {
+    const open = vi.fn(() => Promise.reject(new DiagnosticError('unreachable', 'away')))
+    const clock = {
+      ...systemClock,
+      sleep: (_: number, signal: AbortSignal) => systemClock.sleep(600_000, signal),
+    }
+    const profile = { id: 'a', name: 'a', address: 'here', simulated: false, sources: [], open }
+    const session = new HostSession(profile, context(clock))
+    sessions.push(session)
+    session.connect()
+    await vi.waitFor(() => expect(session.summary().state).toBe('reconnecting'))
+    session.connect()
+    await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(2))
+  })
+
+  it('ends connected when it is asked to connect while it disconnects', async () => {
+    const source = new ScriptedSource()
+    const session = start(source)
+    await vi.waitFor(() => expect(source.opened).toBe(1))
+    const gone = session.disconnect()
+    session.connect()
+    await gone
+    await vi.waitFor(() => expect(source.opened).toBe(2))
+    source.sample(0.5)
+    expect(session.summary().state).toBe('live')
   })
 
   it('says why a host has nothing to read', async () => {

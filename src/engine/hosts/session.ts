@@ -7,47 +7,55 @@ import type {
   HostSummary,
   ProcessTable,
 } from '@shared/model/host'
+import type { ConnectStage } from '@shared/model/connection'
 import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
+import type { SeriesBudget } from '../series/column'
 import { MetricStore } from '../series/metric-store'
 import type { SourceSink } from '../sink'
 import type { RunningSource } from '../sources/source'
 import type { Transport } from '../transports/transport'
-import { reconnectDelay } from './back-off'
+import { reconnectDelays } from '../transports/ssh/reconnect'
 import { CostMeter, costClasses } from './cost-meter'
-import type { HostProfile } from './profile'
+import { noFacts } from './facts'
+import type { HostProfile, OpenedHost } from './profile'
 
-const noFacts: HostFacts = {
-  hostname: null,
-  operatingSystem: null,
-  kernel: null,
-  architecture: null,
-  cores: null,
-  processor: null,
-  memory: null,
-  bootedAt: null,
-  virtualization: null,
-  timeZone: null,
-}
 /** Samples that may be missing before the host counts as stale. */
 const staleAfterIntervals = 3
 const staleCheckInterval = 500
 const costSource = 'console'
 
+/** What a session shares with the others. */
+export interface SessionContext {
+  readonly clock: Clock
+  /** From [0, 1). */
+  readonly random: () => number
+  /** Memory for series, of all hosts together. */
+  readonly budget: SeriesBudget
+  /** State, cost or freshness is new. */
+  changed(): void
+}
+
 /** One host's life: open the transport, probe, publish, notice when it goes quiet, come back. */
 export class HostSession {
   readonly profile: HostProfile
-  readonly metrics = new MetricStore((source) => this.#sampled(source))
+  readonly metrics: MetricStore
   /** Facts and findings. */
   readonly discovery = new Notifier()
   readonly processUpdates = new Notifier()
   readonly #clock: Clock
   readonly #random: () => number
-  /** State, cost or freshness is new. */
   readonly #changed: () => void
-  #run: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
+  readonly #budget: SeriesBudget
+  /** Whether somebody wants the host connected. */
+  #wanted = false
+  #life: Promise<void> | null = null
+  #attempt: AbortController | null = null
+  #connection: Promise<void> = Promise.resolve()
+  #wait: AbortController | null = null
   #state: HostState = 'disconnected'
-  #stage: string | null = null
+  #stage: ConnectStage | null = null
+  #hop: string | null = null
   #error: WireError | null = null
   #since: number
   #lastSampleAt: number | null = null
@@ -57,13 +65,16 @@ export class HostSession {
   #findings: Finding[] = []
   #processes: ProcessTable | null = null
   #meter: CostMeter | null = null
+  #opened: OpenedHost | null = null
 
-  constructor(profile: HostProfile, clock: Clock, random: () => number, changed: () => void) {
+  constructor(profile: HostProfile, { clock, random, budget, changed }: SessionContext) {
     this.profile = profile
+    this.#budget = budget
     this.#clock = clock
     this.#random = random
-    this.#changed = changed
+    this.#changed = () => changed()
     this.#since = clock.now()
+    this.metrics = new MetricStore(budget, (source) => this.#sampled(source))
     this.metrics.describe(costClasses)
     for (const source of profile.sources) this.metrics.describe(source.classes)
   }
@@ -79,6 +90,7 @@ export class HostSession {
       address: this.profile.address,
       state: this.#state,
       stage: this.#stage,
+      hop: this.#hop,
       error: this.#error,
       since: this.#since,
       lastSampleAt: this.#lastSampleAt,
@@ -89,28 +101,55 @@ export class HostSession {
   }
 
   details(): HostDetails {
-    return { facts: this.#facts, findings: this.#findings }
+    return {
+      facts: this.#facts,
+      findings: [...this.#findings, ...this.#omitted()],
+      connection: this.#opened?.connection?.() ?? null,
+    }
   }
 
-  /** Starts connecting and keeps the host connected until {@link disconnect}; no effect when it already does. */
+  #omitted(): Finding[] {
+    const { omitted, limit } = this.#budget
+    if (omitted === 0) return []
+    const detail = `${omitted} metrics of all hosts are not kept: the memory for series (${Math.round(limit / 2 ** 20)} MiB) is full.`
+    return [{ source: costSource, subject: 'metrics', available: false, detail }]
+  }
+
+  /** Connects and stays connected until {@link disconnect}; ends a wait between two attempts at once. */
   connect(): void {
-    if (this.#run) return
-    const abort = new AbortController()
-    this.#run = { abort, done: this.#stayConnected(abort.signal) }
+    this.#wanted = true
+    this.#wait?.abort()
+    this.#life ??= this.#live()
   }
 
-  /** Ends everything on the host; resolves when that is done. */
+  /** Ends everything on the host; resolves when that is done. A later {@link connect} is not waited for. */
   async disconnect(): Promise<void> {
-    const run = this.#run
-    if (!run) return
-    run.abort.abort()
-    await run.done
-    this.#run = null
+    this.#wanted = false
+    this.#attempt?.abort()
+    await this.#connection
+    if (this.#isWanted()) return
+    this.#error = null
     this.#enter('disconnected')
   }
 
+  /** As long as somebody wants the host connected; a refusal ends the wish. */
+  async #live(): Promise<void> {
+    while (this.#isWanted()) {
+      this.#attempt = new AbortController()
+      this.#connection = this.#stayConnected(this.#attempt.signal)
+      await this.#connection
+    }
+    this.#life = null
+  }
+
+  /** A function, because the compiler believes that it cannot change during an await. */
+  #isWanted(): boolean {
+    return this.#wanted
+  }
+
   async #stayConnected(signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; !isAborted(signal); attempt++) {
+    let delays = reconnectDelays(this.#random)
+    while (!isAborted(signal)) {
       const before = this.#lastSampleMonotonic
       try {
         await this.#connectOnce(signal)
@@ -119,14 +158,26 @@ export class HostSession {
         this.#error = toWireError(error)
       }
       if (isAborted(signal)) return
-      if (this.#lastSampleMonotonic > before) attempt = 0
       if (!worthRetrying(this.#error)) {
+        this.#wanted = false
         this.#enter('failed')
         return
       }
+      if (this.#lastSampleMonotonic > before) delays = reconnectDelays(this.#random)
       this.#enter('reconnecting')
-      await this.#clock.sleep(reconnectDelay(attempt, this.#random), signal)
+      await this.#pause(delays.next().value, signal)
     }
+  }
+
+  /** Until the time is over, the signal is aborted, or somebody asks to connect now. */
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const wait = new AbortController()
+    this.#wait = wait
+    const forward = (): void => wait.abort()
+    signal.addEventListener('abort', forward, { once: true })
+    await this.#clock.sleep(milliseconds, wait.signal)
+    signal.removeEventListener('abort', forward)
+    this.#wait = null
   }
 
   /** One connection from opening to its end; throws with the reason unless it was asked to end. */
@@ -134,24 +185,32 @@ export class HostSession {
     const abort = new AbortController()
     const forward = (): void => abort.abort()
     parent.addEventListener('abort', forward, { once: true })
-    let transport: Transport | null = null
+    let opened: OpenedHost | null = null
     const sources: RunningSource[] = []
     try {
       if (this.#state !== 'reconnecting') this.#enter('connecting')
-      transport = await this.profile.open((stage) => this.#setStage(stage), abort.signal)
+      opened = await this.profile.open((stage, hop) => this.#setStage(stage, hop), abort.signal)
+      const { transport, lost } = opened
+      this.#opened = opened
       this.#setStage('discover')
       await this.#startSources(transport, abort.signal, sources)
       this.#setStage('sample')
       this.#meter = new CostMeter(transport, this.#sink(costSource), this.#clock)
       const background = [this.#meter.run(abort.signal), this.#watchFreshness(abort.signal)]
-      await Promise.race([...sources.map(({ done }) => done), untilAborted(abort.signal)])
+      await Promise.race([
+        ...sources.map(({ done }) => done),
+        untilAborted(abort.signal),
+        ...(lost ? [lost] : []),
+      ])
       abort.abort()
       await Promise.all(background)
     } finally {
       abort.abort()
       parent.removeEventListener('abort', forward)
       await Promise.allSettled(sources.map((source) => source.close()))
-      await transport?.close()
+      this.#opened = null
+      this.#meter = null
+      await opened?.transport.close()
     }
   }
 
@@ -205,8 +264,9 @@ export class HostSession {
     }
   }
 
-  #setStage(stage: string): void {
+  #setStage(stage: ConnectStage, hop: string | null = null): void {
     this.#stage = stage
+    this.#hop = hop
     this.#changed()
   }
 

@@ -11,6 +11,6 @@ export function thisMachine(): HostProfile {
     address: 'this machine',
     simulated: false,
     sources,
-    open: () => Promise.resolve(createLocalTransport()),
+    open: () => Promise.resolve({ transport: createLocalTransport() }),
   }
 }

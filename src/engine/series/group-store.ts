@@ -1,19 +1,8 @@
 import type { MetricDescriptor } from '@shared/model/metrics'
 import type { InstanceRef, Reading, SampleGroup } from '../sink'
+import { columnKey, widthOf, type Column, type SeriesBudget, type Slot } from './column'
 import { derive } from './derive'
 import { SampleRing } from './ring'
-
-export interface Column {
-  readonly instance: InstanceRef
-  readonly metric: MetricDescriptor
-  /** The source's own, so a new one after each reconnect. */
-  reading: Reading
-  /** Position of the raw reading. */
-  readonly at: number
-  /** Position in the ring. */
-  readonly index: number
-  present: boolean
-}
 
 /** Positions in the ring of a sum and of what it adds up. */
 interface Sum {
@@ -28,20 +17,28 @@ export interface GroupOptions {
   readonly interval: number
   /** Samples kept. */
   readonly capacity: number
+  readonly budget: SeriesBudget
   onCommit(group: GroupStore): void
+  /** A column came or went. */
   onColumn(group: GroupStore, column: Column): void
+  /** The history of a column that went has left the ring. */
+  onRelease(group: GroupStore, column: Column): void
 }
+
+/** Samples between two looks for columns whose history has left. */
+const releaseEvery = 64
 
 /** The samples of one group: turns raw readings into values and keeps them in one ring. */
 export class GroupStore implements SampleGroup {
   readonly options: GroupOptions
   readonly ring: SampleRing
-  readonly #columns: Column[] = []
-  readonly #byMetric = new Map<string, Column>()
-  #raw = new Float64Array(0)
-  #before = new Float64Array(0)
+  readonly #columns = new Map<string, Column>()
+  readonly #freeSlots: Slot[] = []
+  /** The first two raw positions belong to nobody: what is over the budget is written there. */
+  #raw = new Float64Array(2)
+  #before = new Float64Array(2)
   #latest = new Float64Array(0)
-  #used = 0
+  #used = 2
   /** Null until made for the columns there are now. */
   #sums: readonly Sum[] | null = null
   #lastMonotonic = NaN
@@ -56,30 +53,22 @@ export class GroupStore implements SampleGroup {
     return this.#raw
   }
 
-  get columns(): readonly Column[] {
-    return this.#columns
-  }
-
   add(instance: InstanceRef, metric: MetricDescriptor, reading: Reading): number {
     this.#sums = null
-    const key = JSON.stringify([instance.class, instance.id, metric.name])
-    const returned = this.#byMetric.get(key)
-    if (returned) {
-      returned.present = true
+    const key = columnKey(instance, metric.name)
+    const returned = this.#columns.get(key)
+    if (returned?.slot.width === widthOf(reading)) {
+      returned.absentSince = null
       returned.reading = reading
       this.options.onColumn(this, returned)
-      return returned.at
+      return returned.slot.at
     }
-    const at = this.#used
-    this.#used += reading.kind === 'ratio' ? 2 : 1
-    this.#raw = grown(this.#raw, this.#used)
-    this.#before = grown(this.#before, this.#used)
-    this.#latest = grown(this.#latest, this.#columns.length + 1)
-    const column = { instance, metric, reading, at, index: this.ring.addColumn(), present: true }
-    this.#columns.push(column)
-    this.#byMetric.set(key, column)
+    const slot = this.#takeSlot(widthOf(reading))
+    if (!slot) return 0
+    const column: Column = { instance, metric, reading, slot, absentSince: null }
+    this.#columns.set(key, column)
     this.options.onColumn(this, column)
-    return at
+    return slot.at
   }
 
   remove(instance: InstanceRef): void {
@@ -89,15 +78,6 @@ export class GroupStore implements SampleGroup {
   /** All instances are gone until they are added again. */
   retire(): void {
     this.#removeWhere(() => true)
-  }
-
-  #removeWhere(meant: (instance: InstanceRef) => boolean): void {
-    this.#sums = null
-    for (const column of this.#columns) {
-      if (!column.present || !meant(column.instance)) continue
-      column.present = false
-      this.options.onColumn(this, column)
-    }
   }
 
   commit(time: number, monotonic: number): void {
@@ -112,18 +92,63 @@ export class GroupStore implements SampleGroup {
     this.#lastMonotonic = monotonic
     this.#before.set(this.#raw)
     this.#raw.fill(NaN)
+    if (this.ring.next % releaseEvery === 0) this.#release()
     this.options.onCommit(this)
   }
 
+  /** Value of the newest sample, NaN where missing. Full precision: the ring keeps single. */
+  latest({ absentSince, slot }: Column): number {
+    return absentSince === null ? (this.#latest[slot.index] ?? NaN) : NaN
+  }
+
+  get lastTime(): number | null {
+    return this.ring.next > 0 ? this.#lastTime : null
+  }
+
+  #removeWhere(meant: (instance: InstanceRef) => boolean): void {
+    this.#sums = null
+    for (const column of this.#columns.values()) {
+      if (column.absentSince !== null || !meant(column.instance)) continue
+      column.absentSince = this.ring.next
+      this.options.onColumn(this, column)
+    }
+  }
+
+  #takeSlot(width: number): Slot | null {
+    const free = this.#freeSlots.findIndex((slot) => slot.width === width)
+    const [reused] = free < 0 ? [] : this.#freeSlots.splice(free, 1)
+    if (reused) return reused
+    if (!this.options.budget.take(this.ring.bytesPerColumn)) return null
+    const slot = { at: this.#used, width, index: this.ring.addColumn() }
+    this.#used += width
+    this.#raw = grown(this.#raw, this.#used)
+    this.#before = grown(this.#before, this.#used)
+    this.#latest = grown(this.#latest, slot.index + 1)
+    return slot
+  }
+
+  /** Frees the slots of columns that have been away for as long as the ring remembers. */
+  #release(): void {
+    for (const [key, column] of this.#columns) {
+      if (column.absentSince === null || column.absentSince > this.ring.oldest) continue
+      this.#columns.delete(key)
+      this.ring.clearColumn(column.slot.index)
+      this.#before.fill(NaN, column.slot.at, column.slot.at + column.slot.width)
+      this.#freeSlots.push(column.slot)
+      this.options.onRelease(this, column)
+    }
+  }
+
   #derive(seconds: number): void {
-    for (const { reading, present, at, index } of this.#columns) {
+    for (const { reading, absentSince, slot } of this.#columns.values()) {
       if (reading.kind === 'sum') continue
-      this.#latest[index] = present ? derive(reading, this.#before, this.#raw, at, seconds) : NaN
+      this.#latest[slot.index] =
+        absentSince === null ? derive(reading, this.#before, this.#raw, slot.at, seconds) : NaN
     }
   }
 
   #addUp(): void {
-    this.#sums ??= this.#columns.flatMap((column) => this.#membersOf(column))
+    this.#sums ??= [...this.#columns.values()].flatMap((column) => this.#membersOf(column))
     for (const { index, members } of this.#sums) {
       let sum = NaN
       for (const member of members) {
@@ -134,23 +159,15 @@ export class GroupStore implements SampleGroup {
     }
   }
 
-  #membersOf({ reading, index }: Column): Sum[] {
+  #membersOf({ reading, slot, absentSince }: Column): Sum[] {
     if (reading.kind !== 'sum') return []
-    const belongs = ({ instance, metric, present }: Column): boolean =>
-      present &&
-      metric.name === reading.metric &&
-      instance.class === reading.class &&
-      reading.includes(instance.id)
-    return [{ index, members: this.#columns.filter(belongs).map((column) => column.index) }]
-  }
-
-  /** Value of the newest sample, NaN where missing. Full precision: the ring keeps single. */
-  latest(column: Column): number {
-    return column.present ? (this.#latest[column.index] ?? NaN) : NaN
-  }
-
-  get lastTime(): number | null {
-    return this.ring.next > 0 ? this.#lastTime : null
+    const belongs = (other: Column): boolean =>
+      other.absentSince === null &&
+      other.metric.name === reading.metric &&
+      other.instance.class === reading.class &&
+      reading.includes(other.instance.id)
+    const members = absentSince === null ? [...this.#columns.values()].filter(belongs) : []
+    return [{ index: slot.index, members: members.map((member) => member.slot.index) }]
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricDescriptor } from '@shared/model/metrics'
 import type { SampleGroup } from '../sink'
+import { SeriesBudget } from './column'
 import { fullResolutionWindow, MetricStore } from './metric-store'
 import { SeriesWatch } from './watch'
 
@@ -9,7 +10,8 @@ const instance = (id: string): { class: string; id: string; name: string } => ({
 const path = (id: string, metric = 'usage'): string => `/metrics/cpu/${id}/${metric}`
 
 function commit(group: SampleGroup, second: number, ...raw: number[]): void {
-  group.raw.set(raw)
+  // The first two positions are nobody's.
+  group.raw.set(raw, 2)
   group.commit(second * 1000, second * 1000)
 }
 
@@ -123,11 +125,54 @@ describe('MetricStore', () => {
     const store = new MetricStore()
     const group = store.group('linux', 'slow', 60_000)
     group.add(instance('a'), gauge('usage'), { kind: 'gauge' })
-    const before = store.bytes
-    for (let minute = 0; minute < 100; minute++) commit(group, minute * 60, minute)
-    expect(store.bytes).toBe(before)
+    for (let minute = 0; minute < 100; minute++) {
+      group.raw[group.add(instance('a'), gauge('usage'), { kind: 'gauge' })] = minute
+      group.commit(minute * 60_000, minute * 60_000)
+    }
     const update = new SeriesWatch(store, [path('a')], 7 * 86_400_000).update(0)
     expect(update?.chunks[0]?.times.length).toBe(fullResolutionWindow / 60_000)
+  })
+
+  it('gives the memory of what is long gone to what comes, and never its history', () => {
+    const budget = new SeriesBudget(1_000_000)
+    const store = new MetricStore(budget)
+    const group = store.group('linux', 'slow', 60_000)
+    const watch = new SeriesWatch(store, [path('if0')], 60_000)
+    const round = (id: string): void => {
+      const at = group.add(instance(id), gauge('usage'), { kind: 'counter' })
+      for (let minute = 0; minute < 200; minute++) {
+        group.raw[at] = 1000 * minute
+        group.commit(group.lastTime === null ? 0 : group.lastTime + 60_000, (group.lastTime ?? 0) + 60_000)
+        if (minute === 3) group.remove(instance(id))
+      }
+    }
+    round('if0')
+    const used = budget.used
+    for (let generation = 1; generation < 50; generation++) round(`if${generation}`)
+    expect(budget.used).toBe(used)
+    expect(store.catalogue().classes[0]?.instances ?? []).toEqual([])
+    expect(watch.update(0)?.unknown).toEqual([0])
+    const at = group.add(instance('new'), gauge('usage'), { kind: 'counter' })
+    group.raw[at] = 7
+    group.commit(group.lastTime === null ? 0 : group.lastTime + 60_000, 1e12)
+    const values = [
+      ...(new SeriesWatch(store, [path('new')], 7 * 86_400_000).update(0)?.chunks[0]?.values ?? []),
+    ]
+    expect(values.every((value) => Number.isNaN(value))).toBe(true)
+  })
+
+  it('turns away and counts what is over the budget, and keeps the rest right', () => {
+    const budget = new SeriesBudget(2 * (fullResolutionWindow / 1000) * 4)
+    const store = new MetricStore(budget)
+    const group = store.group('linux', 'fast', 1000)
+    const positions = ['a', 'b', 'c'].map((id) => group.add(instance(id), gauge('usage'), { kind: 'gauge' }))
+    positions.forEach((at, index) => (group.raw[at] = index + 1))
+    group.commit(1000, 1000)
+    expect(budget.omitted).toBe(1)
+    expect(store.ranking('cpu', ['usage'], 9).rows.map(({ id, values }) => [id, values[0]])).toEqual([
+      ['b', 2],
+      ['a', 1],
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Catalogue, ClassEntry, InstanceEntry, MetricAddress, Ranking } from '@shared/model/metrics'
 import { Notifier } from '../notifier'
-import type { SampleGroup } from '../sink'
-import { GroupStore, type Column } from './group-store'
+import { SeriesBudget, type Column } from './column'
+import { GroupStore } from './group-store'
 
 export interface SeriesRef {
   readonly group: GroupStore
@@ -22,9 +22,12 @@ export class MetricStore {
   readonly #classes = new Map<string, Instances>()
   readonly #descriptions = new Map<string, string>()
   readonly #onSample: (source: string) => void
+  readonly #budget: SeriesBudget
   #revision = 0
 
-  constructor(onSample: (source: string) => void = () => undefined) {
+  /** `budget` is shared with the stores of all other hosts. */
+  constructor(budget = new SeriesBudget(Infinity), onSample: (source: string) => void = () => undefined) {
+    this.#budget = budget
     this.#onSample = onSample
   }
 
@@ -33,16 +36,12 @@ export class MetricStore {
     return this.#revision
   }
 
-  get bytes(): number {
-    return this.#groups.reduce((sum, group) => sum + group.ring.bytes, 0)
-  }
-
   describe(classes: Readonly<Record<string, string>>): void {
     for (const [name, description] of Object.entries(classes)) this.#descriptions.set(name, description)
   }
 
   /** The group of that source and name; the same one again after a reconnect, so that history goes on. */
-  group(source: string, name: string, interval: number): SampleGroup {
+  group(source: string, name: string, interval: number): GroupStore {
     const existing = this.#groups.find(
       ({ options }) => options.source === source && options.name === name && options.interval === interval,
     )
@@ -57,6 +56,8 @@ export class MetricStore {
         this.#onSample(source)
       },
       onColumn: (owner, column) => this.#index(owner, column),
+      onRelease: (owner, column) => this.#forget(owner, column),
+      budget: this.#budget,
     })
     this.#groups.push(group)
     return group
@@ -86,7 +87,7 @@ export class MetricStore {
     const rows: Ranking['rows'] = []
     for (const [id, entries] of this.#classes.get(className) ?? []) {
       const first = entries.values().next().value
-      if (!first?.column.present) continue
+      if (first?.column.absentSince !== null) continue
       const values = metrics.map((metric) => {
         const series = entries.get(metric)
         if (!series) return null
@@ -110,6 +111,15 @@ export class MetricStore {
     metrics.set(metric.name, { group, column })
     this.#revision++
   }
+
+  #forget(group: GroupStore, { instance, metric }: Column): void {
+    const instances = this.#classes.get(instance.class)
+    const metrics = instances?.get(instance.id)
+    // Another source may have taken the name over meanwhile.
+    if (metrics?.get(metric.name)?.group === group) metrics.delete(metric.name)
+    if (metrics?.size === 0) instances?.delete(instance.id)
+    this.#revision++
+  }
 }
 
 function instanceEntry(id: string, metrics: Metrics): InstanceEntry[] {
@@ -121,7 +131,7 @@ function instanceEntry(id: string, metrics: Metrics): InstanceEntry[] {
       id,
       name: first.column.instance.name,
       source: first.group.options.source,
-      present: columns.some(({ column }) => column.present),
+      present: columns.some(({ column }) => column.absentSince === null),
       metrics: columns.map(({ column }) => column.metric),
     },
   ]

@@ -31,8 +31,8 @@ export class SampleRing {
     return Math.max(0, this.#next - this.capacity)
   }
 
-  get bytes(): number {
-    return this.#times.byteLength + this.#columns.length * this.capacity * Float32Array.BYTES_PER_ELEMENT
+  get bytesPerColumn(): number {
+    return this.capacity * Float32Array.BYTES_PER_ELEMENT
   }
 
   /** A column that is NaN so far; returns its position. */

@@ -44,15 +44,27 @@ export class SeriesWatch {
   #resolve(now: number): void {
     if (this.#revision === this.#store.revision) return
     this.#revision = this.#store.revision
+    // A series whose history has left: its place may be another's by now.
+    const gone = this.#followers.filter(
+      ({ series, position }) => this.#find(position)?.column !== series.column,
+    )
+    for (const follower of gone) {
+      this.#followers.splice(this.#followers.indexOf(follower), 1)
+      this.#unknown.add(follower.position)
+    }
     for (const position of this.#unknown) {
-      const address = parseMetricPath(this.#paths[position] ?? '')
-      const series = address ? this.#store.find(address) : undefined
+      const series = this.#find(position)
       if (!series) continue
       this.#unknown.delete(position)
       // By the newest sample's own clock: the host's may differ from ours.
       const newest = series.group.lastTime ?? now
       this.#followers.push({ series, position, next: series.group.ring.firstSince(newest - this.#window) })
     }
+  }
+
+  #find(position: number): SeriesRef | undefined {
+    const address = parseMetricPath(this.#paths[position] ?? '')
+    return address ? this.#store.find(address) : undefined
   }
 
   #chunks(): MetricChunk[] {
@@ -76,7 +88,7 @@ export class SeriesWatch {
 
 function readChunk(group: GroupStore, start: number, followers: Follower[]): MetricChunk {
   const { times, values } = group.ring.read(
-    followers.map(({ series }) => series.column.index),
+    followers.map(({ series }) => series.column.slot.index),
     start,
   )
   for (const follower of followers) follower.next = group.ring.next

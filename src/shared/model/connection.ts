@@ -1,21 +1,6 @@
 import * as v from 'valibot'
 import { wireError } from '../errors'
-import { finding, hostFacts } from './host'
-
-/** How a host is connected, for the host's page: null for what does not apply. */
-export const connectionView = v.object({
-  /** Key exchange, host key, cipher, MAC as negotiated. */
-  algorithms: v.array(v.object({ name: v.string(), value: v.string() })),
-  /** Whether the SSH library's native crypto runs. */
-  crypto: v.picklist(['native', 'fallback']),
-  /** How files are read: `sftp`, `shell`, or `none` with the reason in the findings. */
-  files: v.picklist(['sftp', 'shell', 'none']),
-  /** Host's clock minus ours, milliseconds; null until measured. */
-  clockOffset: v.nullable(v.number()),
-  /** It is right to so many milliseconds. */
-  clockError: v.nullable(v.number()),
-})
-export type ConnectionView = v.InferOutput<typeof connectionView>
+import { connectionView, finding, hostFacts } from './host'
 
 /** In this order for each hop; `sample` ends with the first sample. */
 export const connectStage = v.picklist([
@@ -62,8 +47,8 @@ export const sshAlias = v.object({
 export type SshAlias = v.InferOutput<typeof sshAlias>
 
 /**
- * `session`: secrets are kept in memory until the console ends. `locked` and `unlocked`: a passphrase protects
+ * `session-only`: secrets are kept in memory until the console ends. `locked` and `unlocked`: a passphrase protects
  * a file of them.
  */
-export const vaultState = v.object({ kind: v.picklist(['session', 'locked', 'unlocked']) })
+export const vaultState = v.object({ kind: v.picklist(['session-only', 'locked', 'unlocked']) })
 export type VaultState = v.InferOutput<typeof vaultState>

@@ -28,6 +28,8 @@ export const hostSummary = v.object({
   state: hostState,
   /** The stage that is running or failed: resolve, connect, identity, authenticate, discover, sample. */
   stage: v.nullable(v.string()),
+  /** Which of the hosts on the way the stage is about: a jump host or the host itself. Null where there is one only. */
+  hop: v.nullable(v.string()),
   error: v.nullable(wireError),
   /** Since when the state holds, epoch milliseconds. */
   since: v.number(),
@@ -69,7 +71,27 @@ export const hostFacts = v.object({
 })
 export type HostFacts = v.InferOutput<typeof hostFacts>
 
-export const hostDetails = v.object({ facts: hostFacts, findings: v.array(finding) })
+/** How a host is connected, for the host's page: null for what does not apply. */
+export const connectionView = v.object({
+  /** Key exchange, host key, cipher, MAC as negotiated. */
+  algorithms: v.array(v.object({ name: v.string(), value: v.string() })),
+  /** Whether the SSH library's native crypto runs. */
+  crypto: v.picklist(['native', 'fallback']),
+  /** How files are read: `sftp`, `shell`, or `none` with the reason in the findings. */
+  files: v.picklist(['sftp', 'shell', 'none']),
+  /** Host's clock minus ours, milliseconds; null until measured. */
+  clockOffset: v.nullable(v.number()),
+  /** It is right to so many milliseconds. */
+  clockError: v.nullable(v.number()),
+})
+export type ConnectionView = v.InferOutput<typeof connectionView>
+
+export const hostDetails = v.object({
+  facts: hostFacts,
+  findings: v.array(finding),
+  /** Null while it is not connected, and for this machine. */
+  connection: v.nullable(connectionView),
+})
 export type HostDetails = v.InferOutput<typeof hostDetails>
 
 export const processRow = v.object({

@@ -34,12 +34,10 @@ export const prompt = v.variant('kind', [
   v.object({
     kind: v.literal('identity-unknown'),
     ...identity,
-    /** Known keys of other types: somebody in between could offer a new type. */
-    otherTypes: v.array(knownKeyView),
     /** The same key under other names. */
     sameKeyElsewhere: v.array(knownKeyView),
   }),
-  /** A host that is known by another key. There is no way on from here but to disconnect. */
+  /** A host that is known by another key, also of another type: somebody in between could offer a new type. There is no way on from here but to disconnect. */
   v.object({
     kind: v.literal('identity-changed'),
     ...identity,

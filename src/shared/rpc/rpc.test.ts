@@ -12,6 +12,11 @@ import { bindCall, bindSubscription, serveRpc, type Handlers } from './server'
 const never = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 
+/** Of what these tests do not ask for. */
+const unused = (): never => {
+  throw new Error('not asked for here')
+}
+
 /** Counts what the handlers saw, so that tests can tell a cancel that arrived from one that did not. */
 class Probe {
   aborted = 0
@@ -27,6 +32,13 @@ class Probe {
           this.aborted++
           throw new DiagnosticError('cancelled', 'cancelled')
         }),
+        'saved.save': unused,
+        'saved.remove': unused,
+        'address.parse': unused,
+        'ssh.aliases': unused,
+        'prompts.answer': unused,
+        'vault.unlock': unused,
+        'vault.lock': unused,
         'hosts.connect': bindCall(calls['hosts.connect'], () => ({})),
         'hosts.disconnect': bindCall(calls['hosts.disconnect'], ({ host }) => {
           throw new DiagnosticError('not-found', `No host "${host}".`, {
@@ -38,6 +50,10 @@ class Probe {
         'metrics.catalogue': bindCall(calls['metrics.catalogue'], () => ({ revision: 1, classes: [] })),
       },
       subscriptions: {
+        'saved.watch': unused,
+        'hosts.try': unused,
+        'prompts.watch': unused,
+        'vault.watch': unused,
         'hosts.watch': bindSubscription(subscriptions['hosts.watch'], () => this.#endless()),
         'host.details': bindSubscription(subscriptions['host.details'], () => this.#failing()),
         'metrics.watch': bindSubscription(subscriptions['metrics.watch'], () => this.#typed()),

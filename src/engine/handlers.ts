@@ -1,0 +1,113 @@
+import { calls, subscriptions, type EngineInfo } from '@shared/contract'
+import { bindCall, bindSubscription, type Handlers } from '@shared/rpc/server'
+import type { Clock } from './clock'
+import type { HostList } from './hosts/host-list'
+import type { PromptBoard } from './hosts/prompt-board'
+import type { SavedHosts } from './hosts/saved-hosts'
+import { sshAliases } from './hosts/ssh/aliases'
+import { sshProfile, type SshServices } from './hosts/ssh/profile'
+import { savedFromAddress } from './hosts/ssh/typed-address'
+import { tryHost } from './hosts/trial'
+import { latest, watchDetails, watchHosts, watchMetrics, watchProcesses, watchRanking } from './queries'
+import type { SettingsStore } from './settings'
+import { Secret, type PassphraseVault } from './vault'
+
+/** All that the contract's answers are made from. */
+export interface EngineParts {
+  readonly clock: Clock
+  readonly hosts: HostList
+  readonly saved: SavedHosts
+  readonly settings: SettingsStore
+  readonly prompts: PromptBoard
+  readonly vault: PassphraseVault
+  readonly services: SshServices
+  info(): EngineInfo
+}
+
+export function bindHandlers(parts: EngineParts): Handlers {
+  return { calls: bindCalls(parts), subscriptions: bindSubscriptions(parts) }
+}
+
+function bindCalls({ hosts, saved, clock, prompts, vault, info }: EngineParts): Handlers['calls'] {
+  return {
+    'engine.info': bindCall(calls['engine.info'], info),
+    'hosts.connect': bindCall(calls['hosts.connect'], async ({ host }) => {
+      hosts.get(host).connect()
+      await saved.touch(host, clock.now())
+      return {}
+    }),
+    'hosts.disconnect': bindCall(calls['hosts.disconnect'], async ({ host }) => {
+      await hosts.get(host).disconnect()
+      return {}
+    }),
+    'metrics.catalogue': bindCall(calls['metrics.catalogue'], ({ host }) =>
+      hosts.get(host).metrics.catalogue(),
+    ),
+    'saved.save': bindCall(calls['saved.save'], async ({ host }) => {
+      await saved.save(host)
+      return {}
+    }),
+    'saved.remove': bindCall(calls['saved.remove'], async ({ id }) => {
+      await saved.remove(id)
+      return {}
+    }),
+    'address.parse': bindCall(calls['address.parse'], ({ text }) => savedFromAddress(text)),
+    'ssh.aliases': bindCall(calls['ssh.aliases'], () => sshAliases()),
+    'prompts.answer': bindCall(calls['prompts.answer'], ({ id, answer }) => {
+      prompts.answer(id, answer)
+      return {}
+    }),
+    'vault.unlock': bindCall(calls['vault.unlock'], async ({ passphrase }) => {
+      const secret = new Secret(passphrase)
+      await (vault.status() === 'session-only' ? vault.create(secret) : vault.unlock(secret))
+      secret.wipe()
+      return {}
+    }),
+    'vault.lock': bindCall(calls['vault.lock'], () => {
+      vault.lock()
+      return {}
+    }),
+  }
+}
+
+function bindSubscriptions({
+  hosts,
+  settings,
+  clock,
+  prompts,
+  vault,
+  services,
+}: EngineParts): Handlers['subscriptions'] {
+  return {
+    'hosts.watch': bindSubscription(subscriptions['hosts.watch'], (_, signal) =>
+      watchHosts(hosts, clock, signal),
+    ),
+    'host.details': bindSubscription(subscriptions['host.details'], ({ host }, signal) =>
+      watchDetails(hosts.get(host), clock, signal),
+    ),
+    'saved.watch': bindSubscription(subscriptions['saved.watch'], (_, signal) =>
+      latest(clock, signal, settings.changes, () => ({
+        hosts: [...settings.current().hosts],
+        warnings: settings.warnings(),
+      })),
+    ),
+    'hosts.try': bindSubscription(subscriptions['hosts.try'], ({ host }, signal) =>
+      tryHost(sshProfile(host, services), signal),
+    ),
+    'prompts.watch': bindSubscription(subscriptions['prompts.watch'], (_, signal) =>
+      latest(clock, signal, prompts.changes, () => prompts.list()),
+    ),
+    'vault.watch': bindSubscription(subscriptions['vault.watch'], (_, signal) =>
+      latest(clock, signal, vault.changes, () => ({ kind: vault.status() })),
+    ),
+    'metrics.watch': bindSubscription(subscriptions['metrics.watch'], (params, signal) =>
+      watchMetrics(hosts.get(params.host), params, clock, signal),
+    ),
+    'metrics.top': bindSubscription(subscriptions['metrics.top'], (params, signal) =>
+      watchRanking(hosts.get(params.host), params, clock, signal),
+    ),
+    'processes.watch': bindSubscription(subscriptions['processes.watch'], (params, signal) =>
+      watchProcesses(hosts.get(params.host), params, clock, signal),
+    ),
+  }
+}

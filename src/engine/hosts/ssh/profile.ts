@@ -1,0 +1,101 @@
+import { DiagnosticError } from '@shared/errors'
+import type { ConnectionView } from '@shared/model/host'
+import type { SavedHost } from '@shared/model/saved-host'
+import type { SourceDescriptor } from '../../sources/source'
+import { connectSsh, type SshTransport } from '../../transports/ssh'
+import { hostKeyAlgorithmsFor } from './host-key-order'
+import { IdentityJudge } from './identity'
+import { planRoute, type PlannedRoute } from './route'
+import { askThrough, signInMethods } from './sign-in'
+import type { HostProfile, OpenedHost } from '../profile'
+import type { Vault } from '../../vault'
+import type { PromptBoard } from '../prompt-board'
+import { endpointText, hopsOf, targetText } from '../../transports/ssh/target'
+
+export interface SshServices {
+  readonly sources: readonly SourceDescriptor[]
+  readonly prompts: PromptBoard
+  readonly vault: Vault
+}
+
+/** A saved host, reached by SSH as the person's own ssh would reach it. */
+export function sshProfile(saved: SavedHost, { sources, prompts, vault }: SshServices): HostProfile {
+  const judge = new IdentityJudge(saved.id, prompts)
+  return {
+    id: saved.id,
+    name: saved.name,
+    address: addressText(saved),
+    simulated: false,
+    sources,
+    async open(onStage, signal): Promise<OpenedHost> {
+      const route = await planRoute(saved)
+      refuseProxyCommands(route)
+      const transport = await connectSsh(route.target, {
+        signal,
+        onStage: (stage, hop) => onStage(stage, targetText(hop)),
+        authentication: async (hop) => ({
+          methods: await signInMethods(route.configOf(hop), saved.authentication),
+        }),
+        verifyIdentity: (identity, ended) => judge.judge(identity, route.configOf(identity.hop), ended),
+        ask: askThrough(saved.id, saved.authentication, prompts, vault),
+        hostKeyAlgorithms: await hostKeyAlgorithmsFor(route),
+      })
+      return { transport, lost: lossOf(transport), connection: () => describe(transport) }
+    },
+  }
+}
+
+/** Going there directly instead could reach another machine of the same name. */
+function refuseProxyCommands(route: PlannedRoute): void {
+  for (const hop of hopsOf(route.target)) {
+    const { proxyCommand, alias } = route.configOf(hop)
+    if (proxyCommand.value === null) continue
+    const { origin } = proxyCommand
+    throw new DiagnosticError(
+      'not-supported',
+      `${alias} is reached by a ProxyCommand, which is not run here.`,
+      {
+        where: origin ? `${origin.file}:${origin.line}` : undefined,
+        hint: 'A ProxyJump does the same in most cases, and is supported.',
+      },
+    )
+  }
+}
+
+function addressText({ address }: SavedHost): string {
+  const user = address.user === null ? '' : `${address.user}@`
+  return `${user}${address.port === null ? address.host : endpointText({ host: address.host, port: address.port })}`
+}
+
+/** Rejects when the connection is lost; stays pending when it was closed. */
+function lossOf(transport: SshTransport): Promise<never> {
+  return new Promise((_, reject) => {
+    void transport.ended.then((ending) => {
+      if (ending.kind === 'lost') reject(ending.error)
+    })
+  })
+}
+
+function describe(transport: SshTransport): ConnectionView {
+  const { negotiated, facts } = transport
+  const offset = transport.clockOffset()
+  return {
+    algorithms: [
+      { name: 'server', value: negotiated.server ?? 'not said' },
+      { name: 'key exchange', value: negotiated.keyExchange },
+      { name: 'host key', value: negotiated.hostKey },
+      { name: 'cipher', value: bothWays(negotiated.cipher) },
+      { name: 'MAC', value: bothWays(negotiated.mac) },
+    ],
+    crypto: negotiated.crypto,
+    files: facts.files,
+    clockOffset: offset?.milliseconds ?? null,
+    clockError: offset?.uncertainty ?? null,
+  }
+}
+
+/** One name where both directions use the same; a cipher that authenticates by itself needs no MAC. */
+const bothWays = ([up, down]: readonly [string | null, string | null]): string => {
+  const name = (value: string | null): string => value ?? 'part of the cipher'
+  return up === down ? name(up) : `${name(up)} up, ${name(down)} down`
+}

@@ -1,0 +1,55 @@
+import type { MetricDescriptor } from '@shared/model/metrics'
+import type { InstanceRef, Reading } from '../sink'
+
+/** One metric of one instance in a group. */
+export interface Column {
+  readonly instance: InstanceRef
+  readonly metric: MetricDescriptor
+  /** The source's own, so a new one after each reconnect. */
+  reading: Reading
+  readonly slot: Slot
+  /** Sequence of the first sample without it; null while it is there. */
+  absentSince: number | null
+}
+
+/** Where a column's numbers are; goes to another column once its history has left the ring. */
+export interface Slot {
+  /** Position of the raw reading; a ratio's divisor is at the next one. */
+  readonly at: number
+  /** Raw positions: 2 for a ratio, 1 otherwise. */
+  readonly width: number
+  /** Position in the ring. */
+  readonly index: number
+}
+
+export const widthOf = (reading: Reading): number => (reading.kind === 'ratio' ? 2 : 1)
+
+export const columnKey = (instance: InstanceRef, metric: string): string =>
+  JSON.stringify([instance.class, instance.id, metric])
+
+/** Bytes that series may take, of all hosts together; what is beyond is counted and not kept. */
+export class SeriesBudget {
+  readonly limit: number
+  #used = 0
+  #omitted = 0
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  get used(): number {
+    return this.#used
+  }
+
+  /** Metrics that were turned away. */
+  get omitted(): number {
+    return this.#omitted
+  }
+
+  take(bytes: number): boolean {
+    const fits = this.#used + bytes <= this.limit
+    if (fits) this.#used += bytes
+    else this.#omitted++
+    return fits
+  }
+}
