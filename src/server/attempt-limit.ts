@@ -7,7 +7,7 @@ export interface AttemptLimitOptions {
   readonly now: () => number
 }
 
-/** A token bucket that only failures drain: after `burst` of them, one attempt in each `refill`. */
+/** A token bucket for failures alone: after `burst` of them, one in each `refill`. Successes never ask it. */
 export class AttemptLimit {
   readonly #options: AttemptLimitOptions
   #left: number
@@ -19,7 +19,7 @@ export class AttemptLimit {
     this.#countedAt = options.now()
   }
 
-  /** Milliseconds to wait before the next attempt is looked at; 0 is now. */
+  /** Milliseconds until one more failure is let through; 0 is now. */
   wait(): number {
     this.#refill()
     return this.#left >= 1 ? 0 : Math.ceil((1 - this.#left) * this.#options.refill)

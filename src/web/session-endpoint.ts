@@ -27,11 +27,6 @@ export async function answerSession(
   response: ServerResponse,
 ): Promise<Problem | undefined> {
   const { attempts, sessions } = options
-  const wait = attempts.wait()
-  if (wait > 0) {
-    const seconds = Math.ceil(wait / 1_000)
-    return problem(429, `Too many wrong tokens; wait ${seconds} s.`, { 'Retry-After': seconds.toString() })
-  }
   const body = await readBody(request, options.bodyBytes)
   if ('refusal' in body) return body.refusal
   const asked = v.safeParse(question, parseJson(body.text))
@@ -42,13 +37,8 @@ export async function answerSession(
     return problem(503, 'All sessions are in use: close a tab of the console.', { 'Retry-After': '10' })
   }
   const session = exchange(options, asked.output)
-  if (session === null) {
-    attempts.failed()
-    return problem(
-      401,
-      'Used, expired or unknown. Press Enter in the terminal of the console for a new address.',
-    )
-  }
+  // Only a wrong one is ever limited: otherwise whoever sends wrong ones keeps everybody else out.
+  if (session === null) return refuse(attempts)
   const answer = `${JSON.stringify({ session })}\n`
   response.writeHead(200, {
     ...securityHeaders(),
@@ -58,6 +48,19 @@ export async function answerSession(
   })
   response.end(answer)
   return undefined
+}
+
+function refuse(attempts: AttemptLimit): Problem {
+  const wait = attempts.wait()
+  if (wait > 0) {
+    const seconds = Math.ceil(wait / 1_000)
+    return problem(429, `Too many wrong tokens; wait ${seconds} s.`, { 'Retry-After': seconds.toString() })
+  }
+  attempts.failed()
+  return problem(
+    401,
+    'Used, expired or unknown. Press Enter in the terminal of the console for a new address.',
+  )
 }
 
 function exchange(
