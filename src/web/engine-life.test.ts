@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as v from 'valibot'
 import { buildForTest, type TestBuild } from './testing/build'
@@ -167,6 +168,69 @@ describe('the engine in a process of its own', () => {
     }
     client.socket.terminate()
     await waitFor('descriptors to close', async () => (await readdir('/proc/self/fd')).length < descriptors)
+  })
+
+  test('that hangs is replaced', async () => {
+    const shell = await open({ restart: { ...restartPolicy, heartbeat: { interval: 200, missed: 5 } } })
+    const session = await shell.session()
+    const client = await openClient(shell.origin, session)
+    const { pid } = await echo(client, 1)
+    process.kill(pid, 'SIGSTOP')
+    await waitFor('the end of the connection', () => client.end.code)
+    const again = await openClient(shell.origin, session)
+    expect((await echo(again, 2)).pid).not.toBe(pid)
+    expect(shell.lines).toContain('The engine does not answer.')
+    again.socket.close()
+  })
+
+  test('that answers is left alone, however short the patience', async () => {
+    const shell = await open({ restart: { ...restartPolicy, heartbeat: { interval: 500, missed: 4 } } })
+    const client = await openClient(shell.origin, await shell.session())
+    const { pid } = await echo(client, 1)
+    await sleep(3_500)
+    expect((await echo(client, 2)).pid).toBe(pid)
+    client.socket.close()
+  })
+
+  test('that takes no connection is replaced, and the next one gets it', async () => {
+    const adoption = { interval: 100, missed: 5 }
+    const shell = await open({ limits: { ...shellLimits, sockets: { ...shellLimits.sockets, adoption } } })
+    const session = await shell.session()
+    const client = await openClient(shell.origin, session)
+    const { pid } = await echo(client, 1)
+    process.kill(pid, 'SIGSTOP')
+    const again = await openClient(shell.origin, session)
+    expect((await echo(again, 2)).pid).not.toBe(pid)
+    expect(shell.lines).toContain('The engine does not take connections.')
+    again.socket.close()
+  })
+
+  test('that says what nobody understands is replaced, with one line', async () => {
+    const shell = await open()
+    const session = await shell.session()
+    const client = await openClient(shell.origin, session)
+    client.send('babble')
+    await waitFor('the end of the connection', () => client.end.code)
+    const again = await openClient(shell.origin, session)
+    expect((await echo(again, 1)).echo).toBe(1)
+    expect(shell.lines.filter((line) => line.startsWith('The engine'))).toEqual([
+      'The engine said something that the shell does not understand.',
+      'The engine was ended by SIGKILL; it is started again.',
+    ])
+    again.socket.close()
+  })
+
+  test('that hangs when it is to be replaced is replaced all the same', async () => {
+    const shell = await open({ restart: { ...restartPolicy, stopTime: 300 } })
+    const session = await shell.session()
+    const client = await openClient(shell.origin, session)
+    const { pid } = await echo(client, 1)
+    process.kill(pid, 'SIGSTOP')
+    shell.engine.restart()
+    const again = await openClient(shell.origin, session)
+    expect((await echo(again, 2)).pid).not.toBe(pid)
+    again.socket.close()
+    client.socket.terminate()
   })
 
   test('a client that goes away while it is held leaves nothing behind', async () => {

@@ -22,12 +22,15 @@ export type Upgrade = v.InferOutput<typeof upgrade>
 export const toEngine = v.variant('type', [
   v.strictObject({ type: v.literal('connect'), id, upgrade }),
   v.strictObject({ type: v.literal('released'), id }),
+  /** Answered with `pong`, to show that the engine's loop turns. */
+  v.strictObject({ type: v.literal('ping') }),
   v.strictObject({ type: v.literal('stop') }),
 ])
 export type ToEngine = v.InferOutput<typeof toEngine>
 
 export const toShell = v.variant('type', [
   v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({ type: v.literal('pong') }),
   v.strictObject({ type: v.literal('adopted'), id }),
   v.strictObject({ type: v.literal('closed'), id }),
 ])

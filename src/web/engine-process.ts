@@ -28,6 +28,7 @@ process.on('disconnect', stop)
 process.on('message', (message, handle) => {
   const parsed = v.parse(toEngine, message)
   if (parsed.type === 'stop') stop()
+  else if (parsed.type === 'ping') tell({ type: 'pong' })
   else if (parsed.type === 'released') door?.released(parsed.id)
   else door?.adopt(parsed.id, parsed.upgrade, handle instanceof Socket ? handle : undefined)
 })

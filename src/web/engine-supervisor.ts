@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import * as v from 'valibot'
 import { toShell, type ToEngine, type ToShell, type Upgrade } from './engine-messages'
+import { Watch, type WatchPolicy } from './watch'
 
 /** Milliseconds. */
 export interface RestartPolicy {
@@ -16,6 +17,8 @@ export interface RestartPolicy {
   readonly startTime: number
   /** For an engine that was asked to stop. */
   readonly stopTime: number
+  /** Pings that a ready engine may leave unanswered. */
+  readonly heartbeat: WatchPolicy
 }
 
 export const restartPolicy: RestartPolicy = {
@@ -25,6 +28,7 @@ export const restartPolicy: RestartPolicy = {
   deaths: 5,
   startTime: 30_000,
   stopTime: 2_000,
+  heartbeat: { interval: 3_000, missed: 5 },
 }
 
 /** `failed`: it died too often, and waits to be asked for again. */
@@ -45,12 +49,20 @@ export class EngineSupervisor {
   readonly #options: SupervisorOptions
   #state: EngineState = 'stopped'
   #child: ChildProcess | undefined
+  /** Was sent SIGKILL: nothing that it still says counts. */
+  #condemned: ChildProcess | undefined
+  readonly #heartbeat: Watch
   #timer: NodeJS.Timeout | undefined
   #deaths = 0
   #startedAt = 0
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#heartbeat = new Watch({
+      policy: options.policy.heartbeat,
+      onTick: () => this.#tell({ type: 'ping' }),
+      onExpired: () => this.replace('does not answer'),
+    })
   }
 
   get state(): EngineState {
@@ -74,8 +86,21 @@ export class EngineSupervisor {
     if (this.#child) {
       this.#deaths = 0
       this.#setState('starting')
+      this.#heartbeat.stop()
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => this.replace('did not stop'), this.#options.policy.stopTime)
       this.#tell({ type: 'stop' })
     } else this.start()
+  }
+
+  /** Kills an engine that is of no use any more; another is started when it is gone. `why` follows "The engine". */
+  replace(why: string): void {
+    const child = this.#child
+    if (!child || this.#condemned === child) return
+    this.#condemned = child
+    this.#heartbeat.stop()
+    this.#options.log(`The engine ${why}.`)
+    child.kill('SIGKILL')
   }
 
   /** Gives the engine a copy of a connection. Only while it is ready. */
@@ -94,6 +119,7 @@ export class EngineSupervisor {
   /** Asks the engine to end, makes it end after `stopTime`; resolves when it is gone. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer)
+    this.#heartbeat.stop()
     this.#setState('stopped')
     const child = this.#child
     if (!child) return
@@ -114,13 +140,13 @@ export class EngineSupervisor {
     // Its stdout goes to stderr: on stdout, programs read addresses.
     const child = fork(module, [], { stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] })
     this.#child = child
-    this.#timer = setTimeout(() => {
-      this.#options.log(`The engine was not ready within ${policy.startTime / 1_000} s.`)
-      child.kill('SIGKILL')
-    }, policy.startTime)
+    this.#timer = setTimeout(
+      () => this.replace(`was not ready within ${policy.startTime / 1_000} s`),
+      policy.startTime,
+    )
     child.on('message', (message) => {
       // What a dead engine said last may arrive after its exit.
-      if (this.#child === child) this.#receive(v.parse(toShell, message))
+      if (this.#child === child && this.#condemned !== child) this.#receive(message)
     })
     child.once('error', (error) => {
       // Only a process that could not be created has no exit.
@@ -131,10 +157,18 @@ export class EngineSupervisor {
     })
   }
 
-  #receive(message: ToShell): void {
+  #receive(received: unknown): void {
+    const parsed = v.safeParse(toShell, received)
+    if (!parsed.success) {
+      this.replace('said something that the shell does not understand')
+      return
+    }
+    const message = parsed.output
+    this.#heartbeat.answered()
     if (message.type === 'ready' && this.#state === 'starting') {
       clearTimeout(this.#timer)
       this.#setState('ready')
+      this.#heartbeat.start()
     }
     this.#options.onMessage(message)
   }
@@ -142,7 +176,9 @@ export class EngineSupervisor {
   #ended(how: string): void {
     const { policy, log } = this.#options
     clearTimeout(this.#timer)
+    this.#heartbeat.stop()
     this.#child = undefined
+    this.#condemned = undefined
     if (this.#state === 'stopped') return
     if (performance.now() - this.#startedAt >= policy.settled) this.#deaths = 0
     this.#deaths += 1

@@ -1,4 +1,5 @@
 import type { ServerLimits } from '../server/limits'
+import type { WatchPolicy } from './watch'
 
 /** Every limit of the loopback shell. Bytes and milliseconds; each has its test. */
 export interface ShellLimits {
@@ -17,6 +18,8 @@ export interface ShellLimits {
     /** Waiting for an engine that is being started. */
     readonly held: number
     readonly holdTime: number
+    /** For the engine to take a connection that it was sent. */
+    readonly adoption: WatchPolicy
     /** What a client may send before it has the server's answer. */
     readonly earlyBytes: number
   }
@@ -35,7 +38,13 @@ export const shellLimits: ShellLimits = {
   sessions: 32,
   tokens: { lifetime: 10 * 60_000, pending: 16 },
   attempts: { burst: 10, refill: 1_000 },
-  sockets: { open: 32, held: 16, holdTime: 5_000, earlyBytes: 64 * 1024 },
+  sockets: {
+    open: 32,
+    held: 16,
+    holdTime: 5_000,
+    adoption: { interval: 1_000, missed: 15 },
+    earlyBytes: 64 * 1024,
+  },
 }
 
 /** Limits of one WebSocket, enforced by the engine's process. */

@@ -9,6 +9,7 @@ import type { EngineState, EngineSupervisor } from './engine-supervisor'
 import type { ShellLimits } from './limits'
 import { rpcProtocol, tryAgainLater, webSocketServerOptions } from './protocol'
 import type { Session } from './sessions'
+import { Watch } from './watch'
 
 /** A WebSocket that was let in and waits for the engine. */
 interface Held {
@@ -22,7 +23,7 @@ interface Held {
 }
 
 export interface RpcDoorOptions {
-  readonly engine: Pick<EngineSupervisor, 'state' | 'connect' | 'release'>
+  readonly engine: Pick<EngineSupervisor, 'state' | 'connect' | 'release' | 'replace'>
   readonly limits: ShellLimits['sockets']
   readonly refused: (refusal: Problem) => void
 }
@@ -38,12 +39,18 @@ export class RpcDoor {
   #held: Held[] = []
   /** Sent to the engine and not yet adopted: still ours, should the engine die meanwhile. */
   #inFlight: Held | null = null
+  readonly #adoption: Watch
   /** Open at the engine, by connection. */
   readonly #open = new Map<number, Session>()
   #nextId = 1
 
   constructor(options: RpcDoorOptions) {
     this.#options = options
+    this.#adoption = new Watch({
+      policy: options.limits.adoption,
+      // Only its end takes the engine's copy away, so that the next one can have the connection.
+      onExpired: () => options.engine.replace('does not take connections'),
+    })
   }
 
   /** Takes a WebSocket that has passed access control. */
@@ -79,6 +86,7 @@ export class RpcDoor {
       if (this.#inFlight?.id !== message.id) return
       const { id, socket, session } = this.#inFlight
       this.#inFlight = null
+      this.#adoption.stop()
       this.#open.set(id, session)
       // Closes this process's descriptor only; from here on nobody else reads from the connection.
       socket.destroy()
@@ -100,6 +108,7 @@ export class RpcDoor {
     this.#open.clear()
     const inFlight = this.#inFlight
     this.#inFlight = null
+    this.#adoption.stop()
     if (inFlight?.socket.destroyed === false) {
       inFlight.timer = this.#patience(inFlight.id)
       this.#held.unshift(inFlight)
@@ -122,6 +131,7 @@ export class RpcDoor {
       return
     }
     this.#inFlight = next
+    this.#adoption.start()
     engine.connect(next.id, upgradeOf(next.request, next.head), next.socket)
   }
 

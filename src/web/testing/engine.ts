@@ -18,6 +18,7 @@ function serve(carrier: Carrier, version: string): void {
     else if (message === 'close') carrier.close()
     else if (message === 'flood') flood(carrier)
     else if (message === 'block') block(1_500)
+    else if (message === 'babble') for (let word = 0; word < 3; word++) process.send?.({ type: 'word', word })
     else carrier.post({ echo: message, pid: process.pid, version })
   })
 }
