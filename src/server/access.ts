@@ -80,13 +80,17 @@ export const ownOrigin =
 /**
  * Fetch metadata, which pages cannot forge. Programs do not send it; browsers do.
  * `none` is a person's own doing (address bar, bookmark, opened by another program): only for a page.
+ * `cross-site` is how the launch file leads to the console, and so could any site: only to the page at `/`, which is
+ * the same for everybody, as the whole of a tab.
  */
 export const sameSite =
   (page: boolean): Check =>
-  ({ rawHeaders }) => {
+  (request) => {
+    const { rawHeaders } = request
     const sites = headerValues(rawHeaders, 'sec-fetch-site')
     if (sites.length === 0 || (sites.length === 1 && sites[0] === 'same-origin')) return undefined
     if (page && sites.length === 1 && sites[0] === 'none' && isTopNavigation(rawHeaders)) return undefined
+    if (page && sites.length === 1 && sites[0] === 'cross-site' && isFollowedLink(request)) return undefined
     return problem(403, 'Requests from other sites are refused: open the console by the address it printed.')
   }
 
@@ -94,6 +98,16 @@ function isTopNavigation(rawHeaders: readonly string[]): boolean {
   const mode = headerValues(rawHeaders, 'sec-fetch-mode')
   const destination = headerValues(rawHeaders, 'sec-fetch-dest')
   return mode.every((value) => value === 'navigate') && destination.every((value) => value === 'document')
+}
+
+function isFollowedLink({ method, url, rawHeaders }: RequestFacts): boolean {
+  const said = (name: string): string => headerValues(rawHeaders, name).join()
+  return (
+    method === 'GET' &&
+    url === '/' &&
+    said('sec-fetch-mode') === 'navigate' &&
+    said('sec-fetch-dest') === 'document'
+  )
 }
 
 export const methods =

@@ -44,4 +44,20 @@ describe('OneUseTokens', () => {
     const issued = Array.from({ length: 4 }, () => tokens.issue())
     expect(issued.map((token) => tokens.redeem(token))).toEqual([false, true, true, true])
   })
+
+  test('whoever asked is told once that a token is gone: forgotten, used or expired', () => {
+    const tokens = open()
+    const gone: string[] = []
+    const issue = (name: string): string => tokens.issue(() => gone.push(name))
+    issue('forgotten')
+    const used = issue('used')
+    issue('expired')
+    issue('last')
+    expect(gone).toEqual(['forgotten'])
+    tokens.redeem(used)
+    expect(gone).toEqual(['forgotten', 'used'])
+    time += 600_000
+    tokens.redeem(used)
+    expect(gone).toEqual(['forgotten', 'used', 'expired', 'last'])
+  })
 })

@@ -37,6 +37,7 @@ export interface OneUseTokensOptions {
 interface IssuedToken {
   readonly digest: Buffer
   readonly expires: number
+  readonly onGone: (() => void) | undefined
 }
 
 /** Tokens that open a door once, within their lifetime. */
@@ -48,21 +49,29 @@ export class OneUseTokens {
     this.#options = options
   }
 
-  issue(): string {
+  /** `onGone`: once, when it has opened, or is seen to have expired or to be one too many. */
+  issue(onGone?: () => void): string {
     const { lifetime, capacity, now } = this.#options
     const token = newSecret()
-    this.#issued.push({ digest: secretDigest(token), expires: now() + lifetime })
-    this.#issued = this.#issued.slice(-capacity)
+    this.#issued.push({ digest: secretDigest(token), expires: now() + lifetime, onGone })
+    const kept = new Set(this.#issued.slice(-capacity))
+    this.#keep((issued) => kept.has(issued))
     return token
   }
 
   /** True once for each token, and never after its lifetime. */
   redeem(given: string): boolean {
     const now = this.#options.now()
-    this.#issued = this.#issued.filter((token) => now < token.expires)
+    this.#keep((issued) => now < issued.expires)
     const found = findBySecret(this.#issued, given)
     if (!found) return false
-    this.#issued = this.#issued.filter((token) => token !== found)
+    this.#keep((issued) => issued !== found)
     return true
+  }
+
+  #keep(isKept: (issued: IssuedToken) => boolean): void {
+    const gone = this.#issued.filter((issued) => !isKept(issued))
+    this.#issued = this.#issued.filter(isKept)
+    for (const { onGone } of gone) onGone?.()
   }
 }

@@ -24,10 +24,10 @@ test.each([
 })
 
 test('a browser is opened only where there is a screen, and never through a command line', () => {
-  const url = 'http://127.0.0.1:1/#token=a'
-  expect(browserOpener('linux', {}, url)).toBeNull()
-  expect(browserOpener('linux', { DISPLAY: ':0' }, url)).toEqual(['xdg-open', url])
-  expect(browserOpener('linux', { WAYLAND_DISPLAY: 'wayland-0' }, url)).toEqual(['xdg-open', url])
-  expect(browserOpener('darwin', {}, url)).toEqual(['open', url])
-  expect(browserOpener('win32', {}, url)).toEqual(['rundll32', 'url.dll,FileProtocolHandler', url])
+  const path = '/run/user/1000/xcp-diag-a/open-console.html'
+  expect(browserOpener('linux', {}, path)).toBeNull()
+  expect(browserOpener('linux', { DISPLAY: ':0' }, path)).toEqual(['xdg-open', path])
+  expect(browserOpener('linux', { WAYLAND_DISPLAY: 'wayland-0' }, path)).toEqual(['xdg-open', path])
+  expect(browserOpener('darwin', {}, path)).toEqual(['open', path])
+  expect(browserOpener('win32', {}, path)).toEqual(['rundll32', 'url.dll,FileProtocolHandler', path])
 })

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildForTest, type TestBuild } from './testing/build'
 import { openClient, type TestClient } from './testing/client'
@@ -100,27 +100,66 @@ describe('launch', () => {
     expect(page.status).toBe(200)
   })
 
-  test('opens the browser with an address of its own', async () => {
-    const bin = join(build.directory, 'bin')
-    const opened = join(build.directory, 'opened')
+  /** A console whose browser only notes what it was given; the folder is where it keeps its launch file. */
+  async function runWithBrowser(name: string): Promise<{
+    program: Program
+    folder: string
+    given: () => Promise<string>
+  }> {
+    const [bin, folder] = [join(build.directory, name, 'bin'), join(build.directory, name, 'runtime')]
+    const opened = join(build.directory, name, 'opened')
     await mkdir(bin, { recursive: true })
-    await writeFile(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" > '${opened}'\n`)
+    await mkdir(folder)
+    await writeFile(join(bin, 'xdg-open'), `#!/bin/sh\necho "$@" > '${opened}'\n`)
     await chmod(join(bin, 'xdg-open'), 0o755)
-    const program = run([], { DISPLAY: ':99', PATH: `${bin}:${process.env['PATH'] ?? ''}` })
-    const { port, token } = await address(program)
-    const url = await waitFor('the browser', async () => {
-      const text = await readFile(opened, 'utf8').catch(() => '')
-      return text.endsWith('\n') && text
+    const program = run([], {
+      DISPLAY: ':99',
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      XDG_RUNTIME_DIR: folder,
     })
-    const other = /#token=([\w-]{43})\n$/.exec(url)?.[1] ?? ''
+    const given = (): Promise<string> =>
+      waitFor('the browser', async () => {
+        const text = await readFile(opened, 'utf8').catch(() => '')
+        return text.endsWith('\n') && text.trim()
+      })
+    return { program, folder, given }
+  }
+
+  test('opens the browser with an address of its own, in a file that only this user can read', async () => {
+    const { program, folder, given } = await runWithBrowser('used')
+    const { port, token } = await address(program)
+    const path = await given()
+    expect(dirname(dirname(path))).toBe(folder)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await stat(dirname(path))).mode & 0o777).toBe(0o700)
+    const page = await readFile(path, 'utf8')
+    const [, other = ''] = new RegExp(`url=http://127.0.0.1:${port}/#token=([\\w-]{43})"`).exec(page) ?? []
     expect(other).not.toBe(token)
-    for (const given of [other, token]) (await enter({ port, token: given })).socket.close()
+    for (const command of [path, await readFile(`/proc/${program.child.pid ?? 0}/cmdline`, 'utf8')]) {
+      expect(command).not.toContain(other)
+    }
+    ;(await enter({ port, token })).socket.close()
+    expect(await readdir(folder)).toHaveLength(1)
+    ;(await enter({ port, token: other })).socket.close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('takes the file away at its end', async () => {
+    const { program, folder, given } = await runWithBrowser('unused')
+    await given()
+    expect(await readdir(folder)).toHaveLength(1)
+    program.child.kill('SIGTERM')
+    await program.exited
+    expect(await readdir(folder)).toEqual([])
   })
 
   test('goes on where there is no browser', async () => {
-    const program = run([], { DISPLAY: ':99', PATH: '/nonexistent' })
+    const folder = join(build.directory, 'no-browser')
+    await mkdir(folder)
+    const program = run([], { DISPLAY: ':99', PATH: '/nonexistent', XDG_RUNTIME_DIR: folder })
     const client = await enter(await address(program))
     client.socket.close()
+    expect(await readdir(folder)).toEqual([])
     expect(program.err()).toBe('')
   })
 

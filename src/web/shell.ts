@@ -29,8 +29,8 @@ export interface Shell {
   readonly port: number
   readonly origin: string
   readonly engine: Pick<EngineSupervisor, 'state' | 'pid' | 'start' | 'restart'>
-  /** A new address with a one-use launch token. */
-  launchUrl(): string
+  /** A new address with a one-use launch token. `onGone`: the token was used, or is forgotten. */
+  launchUrl(onGone?: () => void): string
   /** Ends the engine, then every connection. */
   close(): Promise<void>
 }
@@ -77,7 +77,7 @@ export async function startShell(options: ShellOptions): Promise<Shell> {
     port,
     origin: door.origin,
     engine,
-    launchUrl: () => `http://127.0.0.1:${port}/#token=${tokens.issue()}`,
+    launchUrl: (onGone) => `http://127.0.0.1:${port}/#token=${tokens.issue(onGone)}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await engine.stop()

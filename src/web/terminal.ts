@@ -21,7 +21,7 @@ export function attend({ shell, openBrowser: wanted }: Attendance): void {
   endOnSignals(shell)
   printUrl(shell().launchUrl())
   // The terminal's address stays good when the browser has used its own.
-  if (wanted) openBrowser(shell().launchUrl())
+  if (wanted) openBrowser((onGone) => shell().launchUrl(onGone))
   // A terminal or pipe that goes away takes its lines with it, not the console.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => undefined)
   if (isInBackground()) return
