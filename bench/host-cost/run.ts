@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { childrenOf, cpuSeconds, residentBytes, startUntil, stop } from '../support/process'
@@ -13,100 +14,108 @@ const fourCollectors = [
   '--collector.diskstats',
 ]
 
+/** CPU seconds, bytes given out, and how often, of one of the programs over the measured time. */
+interface Use {
+  readonly cpu: number
+  readonly bytes: number
+  readonly samples: number
+}
+
 /**
  * What watching this machine costs it: the engine sampling everything it knows (no window open), against
  * node_exporter scraped every second, with its defaults and with four collectors, all in the same seconds.
  */
 export async function run(args: string[]): Promise<BenchResult[]> {
   const seconds = Number(args[0] ?? 40)
-  const shell = await startUntil('node', ['out/node/web.js', '--no-open', '--port', '0'], /Console: (\S+)/)
-  const exporters = await Promise.all([startExporter(19_101, []), startExporter(19_102, fourCollectors)])
+  const started: ChildProcess[] = []
+  const start = async (command: string, list: string[], ready: RegExp): Promise<number> => {
+    const { child } = await startUntil(command, list, ready)
+    started.push(child)
+    return child.pid ?? 0
+  }
   try {
-    const engine = childrenOf(shell.child.pid ?? 0)[0]
+    const shell = await start('node', ['out/node/web.js', '--no-open', '--port', '0'], /Console: (\S+)/)
+    const engine = childrenOf(shell)[0]
     if (engine === undefined) throw new Error('the console has no engine process')
+    const exporter = (port: number, extra: string[]): Promise<number> =>
+      start(
+        'prometheus-node-exporter',
+        [`--web.listen-address=127.0.0.1:${port}`, ...extra],
+        /[Ll]istening on/,
+      )
+    const full = { port: 19_101, pid: await exporter(19_101, []) }
+    const four = { port: 19_102, pid: await exporter(19_102, fourCollectors) }
     // Start-up, compilation and the first full catalogues are no sampling.
     await sleep(10_000)
-    const scraper = new Scraper(exporters.map(({ port }) => port))
-    const before = { engine: cpuSeconds(engine), full: exporters[0].cpu(), four: exporters[1].cpu() }
-    await sleep(seconds * 1000)
-    const used = {
-      engine: cpuSeconds(engine) - before.engine,
-      full: exporters[0].cpu() - before.full,
-      four: exporters[1].cpu() - before.four,
-    }
-    const scrapes = scraper.stop()
-    const each = (cpu: number): number => (cpu / seconds) * 1000
-    return [
-      {
-        figure: 'CPU of the engine for each second of sampling, no window open',
-        value: each(used.engine),
-        unit: 'ms',
-      },
-      {
-        figure: 'CPU of node_exporter for each scrape, default',
-        value: (used.full / scrapes) * 1000,
-        unit: 'ms',
-      },
-      {
-        figure: 'CPU of node_exporter for each scrape, four collectors',
-        value: (used.four / scrapes) * 1000,
-        unit: 'ms',
-      },
-      {
-        figure: 'engine / node_exporter',
-        value: used.engine / used.full,
-        unit: 'x',
-        peer: 'node_exporter, default, 1 Hz',
-        aim: '<= 1',
-        met: used.engine <= used.full,
-      },
-      {
-        figure: 'engine / node_exporter',
-        value: used.engine / used.four,
-        unit: 'x',
-        peer: 'node_exporter, same four collectors, 1 Hz',
-      },
-      {
-        figure: 'resident memory of the engine, one host',
-        value: residentBytes(engine) / 2 ** 20,
-        unit: 'MiB',
-        aim: '<= 150',
-        met: residentBytes(engine) <= 150 * 2 ** 20,
-      },
-      ...(await measureStart()),
-    ]
+    const [ours, theirs, theirFour] = await Promise.all([
+      useOfEngine(engine, seconds),
+      useOfExporter(full, seconds),
+      useOfExporter(four, seconds),
+    ])
+    const memory = residentBytes(engine) / 2 ** 20
+    return [...costFigures(ours, theirs, theirFour), memoryFigure(memory), ...(await measureStart())]
   } finally {
-    await Promise.all([shell.child, ...exporters.map(({ child }) => child)].map(stop))
+    await Promise.all(started.map(stop))
   }
 }
 
-async function startExporter(
-  port: number,
-  extra: string[],
-): Promise<{ port: number; child: ChildProcess; cpu(): number }> {
-  const { child } = await startUntil(
-    'prometheus-node-exporter',
-    [`--web.listen-address=127.0.0.1:${port}`, ...extra],
-    /[Ll]istening on/,
-  )
-  return { port, child, cpu: () => cpuSeconds(child.pid ?? 0) }
+const milliseconds = ({ cpu, samples }: Use): number => (cpu / samples) * 1000
+
+function costFigures(ours: Use, theirs: Use, theirFour: Use): BenchResult[] {
+  const ratio = (mine: number, peer: number, against: string, what: string, aim: number): BenchResult => ({
+    figure: `${what}: engine / node_exporter`,
+    value: mine / peer,
+    unit: 'x',
+    peer: against,
+    aim: `<= ${aim}`,
+    met: mine / peer <= aim,
+  })
+  return [
+    {
+      figure: 'CPU of the engine for each second, everything it knows',
+      value: milliseconds(ours),
+      unit: 'ms',
+    },
+    { figure: 'CPU of node_exporter for each scrape, default', value: milliseconds(theirs), unit: 'ms' },
+    {
+      figure: 'CPU of node_exporter for each scrape, four collectors',
+      value: milliseconds(theirFour),
+      unit: 'ms',
+    },
+    ratio(ours.cpu, theirs.cpu, 'node_exporter, default, 1 Hz', 'CPU', 1),
+    ratio(ours.cpu, theirFour.cpu, 'node_exporter, four collectors, 1 Hz', 'CPU', 1),
+    ratio(ours.bytes, theirFour.bytes, 'node_exporter, four collectors, 1 Hz', 'bytes', 1),
+  ]
 }
 
-/** Scrapes every port once a second and throws the bodies away. */
-class Scraper {
-  #scrapes = 0
-  readonly #timer: NodeJS.Timeout
+const memoryFigure = (value: number): BenchResult => ({
+  figure: 'resident memory of the engine, one host',
+  value,
+  unit: 'MiB',
+  aim: '<= 150',
+  met: value <= 150,
+})
 
-  constructor(ports: readonly number[]) {
-    this.#timer = setInterval(() => {
-      this.#scrapes++
-      for (const port of ports)
-        get({ port, host: '127.0.0.1', path: '/metrics' }, (response) => response.resume())
-    }, 1000)
-  }
+/** Bytes are what the process reads from the kernel: `rchar` of /proc/<pid>/io. */
+async function useOfEngine(pid: number, seconds: number): Promise<Use> {
+  const readBytes = (): number => Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1])
+  const before = { cpu: cpuSeconds(pid), bytes: readBytes() }
+  await sleep(seconds * 1000)
+  return { cpu: cpuSeconds(pid) - before.cpu, bytes: readBytes() - before.bytes, samples: seconds }
+}
 
-  stop(): number {
-    clearInterval(this.#timer)
-    return this.#scrapes
-  }
+/** Scrapes once a second; bytes are those of the answers. */
+async function useOfExporter({ port, pid }: { port: number; pid: number }, seconds: number): Promise<Use> {
+  const before = cpuSeconds(pid)
+  let bytes = 0
+  let samples = 0
+  const timer = setInterval(() => {
+    samples++
+    get({ port, host: '127.0.0.1', path: '/metrics' }, (answer) =>
+      answer.on('data', (chunk: Buffer) => (bytes += chunk.length)),
+    )
+  }, 1000)
+  await sleep(seconds * 1000)
+  clearInterval(timer)
+  return { cpu: cpuSeconds(pid) - before, bytes, samples }
 }

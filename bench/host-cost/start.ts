@@ -34,7 +34,7 @@ export async function measureStart(): Promise<BenchResult[]> {
   try {
     for (let run = 0; run < runs; run++) {
       bare.push(await timeToPaint(blankUrl, '#ready'))
-      console_.push(await timeToPaint(url, '[data-testid="panel-cpu"] canvas[data-drawn]'))
+      console_.push(await timeToPaint(url, 'section:has(h2:text-is("CPU")) .time-chart[data-drawn]'))
       url = await urls()
     }
   } finally {
