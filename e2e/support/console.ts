@@ -107,14 +107,24 @@ export { expect } from '@playwright/test'
 export const panel = (page: Page, title: string): ReturnType<Page['getByRole']> =>
   page.getByRole('region', { name: title, exact: true })
 
-/** The CPU panel shows a percentage: the host is live and its numbers arrive. */
+const wait = { timeout: 20_000 }
+
+/** The CPU panel shows a percentage, and not an old one: the host is live and its numbers arrive. */
 export async function expectLive(page: Page): Promise<void> {
-  await expect(panel(page, 'CPU').locator('header')).toContainText(/\d\s*%/, { timeout: 20_000 })
+  const live = panel(page, 'CPU').and(page.locator(':not(.stale)'))
+  await expect(live.locator('header .figures')).toContainText(/\d\s*%/, wait)
 }
 
-/** The Overview's numbers change: samples go on arriving. */
+/** Figures of samples go on changing, with no panel stale: ages and clocks that tick do not count. */
 export async function expectMoving(page: Page): Promise<void> {
-  const overview = page.getByRole('main')
-  const shown = (await overview.textContent()) ?? ''
-  await expect(overview).not.toHaveText(shown)
+  const figures = (): Promise<string[]> =>
+    Promise.all(
+      ['CPU', 'Network', 'Load and tasks'].map((title) =>
+        panel(page, title).locator('header .figures').innerText(),
+      ),
+    )
+  await expect(page.locator('section.panel.stale')).toHaveCount(0, wait)
+  const before = await figures()
+  await expect.poll(figures, wait).not.toEqual(before)
+  await expect(page.locator('section.panel.stale')).toHaveCount(0, wait)
 }

@@ -29,6 +29,10 @@ export function seriesLength(series: ChartSeries): number {
   return series.length === undefined ? held : Math.max(0, Math.min(held, Math.trunc(series.length)))
 }
 
+/** Whether any sample has a value. */
+export const hasValues = (series: ChartSeries): boolean =>
+  !series.values.subarray(0, seriesLength(series)).every(Number.isNaN)
+
 /** The longest distance between two samples that still joins them, milliseconds. */
 export function joinLimit(interval: number): number {
   return interval > 0 ? interval * gapIntervals : Infinity

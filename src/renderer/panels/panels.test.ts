@@ -188,11 +188,12 @@ describe('usePanelState', () => {
   })
 
   it('tells the error when there is nothing else to show, and keeps old data when there is', async () => {
-    const { state } = await panel()
+    const { state, tell } = await panel()
     app.engine.fail('metrics.watch', new DiagnosticError('internal', 'The store broke.', { hint: 'Wait.' }))
     const broken = { reason: 'The store broke.', hint: 'Wait.' }
     await becomes(() => expect(state.value).toEqual({ kind: 'error', ...broken }))
     await becomes(() => expect(watched()).toHaveLength(1))
+    await tell({ lastSampleAt: 1_000 })
     app.engine.push('metrics.watch', update([1_000], [1, 1], { reset: true }))
     await becomes(() => expect(state.value.kind).toBe('live'))
     app.engine.fail('metrics.watch', new DiagnosticError('internal', 'The store broke.'))

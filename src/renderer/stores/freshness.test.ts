@@ -64,7 +64,7 @@ describe('freshness', () => {
     const { problems, tell, isLive } = stores()
     await tell({ lastSampleAt: 1_000 })
     app.cut()
-    await vi.waitFor(() => expect(app.link.client.value).toBeNull())
+    await vi.waitFor(() => expect(app.link.state.value.kind).toBe('waiting'))
     expect([isLive(), problems.verdict]).toEqual([false, 'Not connected to the engine'])
     app.restore()
     await vi.waitFor(() => expect(app.link.state.value.kind).toBe('open'))
