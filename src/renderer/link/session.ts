@@ -12,6 +12,8 @@ const timeout = 10_000
 /** A session travels as a WebSocket subprotocol: RFC 6455 allows few characters there. */
 const sessionText = v.pipe(v.string(), v.regex(/^[\w-]{1,256}$/))
 const answer = v.object({ session: sessionText })
+/** RFC 9457: `detail` says what to do. */
+const problem = v.object({ detail: v.pipe(v.string(), v.maxLength(500)) })
 
 /** What the link needs of a page. */
 export interface Page {
@@ -73,11 +75,13 @@ async function post(origin: string, body: Record<string, string>): Promise<strin
       where: address.host,
     })
   }
+  const json: unknown = await response.json().catch(() => null)
   if (!response.ok) {
+    const told = v.safeParse(problem, json)
     throw new DiagnosticError('unreachable', `The console answered ${response.status}.`, {
-      where: address.href,
+      where: address.host,
+      hint: told.success ? told.output.detail : undefined,
     })
   }
-  const json: unknown = await response.json().catch(() => null)
   return validate(answer, json, 'POST /session').session
 }

@@ -44,7 +44,15 @@ class Shell {
     await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()))
   }
 
+  /** While set, each exchange is answered so instead. */
+  full: string | null = null
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.full !== null) {
+      response.writeHead(503, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify({ title: 'Service Unavailable', status: 503, detail: this.full }))
+      return
+    }
     let text = ''
     for await (const part of request) text += String(part)
     const body = v.parse(credentials, JSON.parse(text))
@@ -136,6 +144,21 @@ describe('the way in', () => {
     await reaches(first, 'open')
     for (const hash of ['#token=t0ken', '#token=guessed', ''])
       await reaches(tab(shell, hash).open(), 'refused')
+  })
+
+  it('waits while the shell has no room, says what it was told, and keeps the token for later', async () => {
+    shell.full = 'All sessions are in use: close a tab of the console.'
+    const link = tab(shell, '#token=t0ken').open()
+    await reaches(link, 'waiting')
+    const waiting = link.state.value
+    expect(waiting.kind === 'waiting' && waiting.reason).toMatchObject({
+      code: 'unreachable',
+      message: 'The console answered 503.',
+      hint: shell.full,
+    })
+    shell.full = null
+    link.retry()
+    await reaches(link, 'open')
   })
 
   it('keeps its session when a used address is opened again in the same tab', async () => {
