@@ -1,4 +1,5 @@
 import { onScopeDispose } from 'vue'
+import { useConnectDialog } from '../stores/connect-dialog'
 import { useConnection } from '../stores/connection'
 import { useHosts } from '../stores/hosts'
 import { useRoute } from '../stores/route'
@@ -55,12 +56,14 @@ function useTimeKeys(add: Add): void {
 
 function useHostKeys(add: Add): void {
   const connection = useConnection()
+  const dialog = useConnectDialog()
   const hosts = useHosts()
   const retry = (): void => {
     if (!connection.open) return connection.retry()
     const host = hosts.selected
     if (host && host.state !== 'live' && host.state !== 'connecting') void hosts.connect(host.id)
   }
+  add({ key: 'n', label: 'Connect to a host', group: 'Hosts', run: () => dialog.open() })
   add({ key: 'j', label: 'Next host', group: 'Hosts', run: () => hosts.selectNext(1) })
   add({ key: 'k', label: 'Previous host', group: 'Hosts', run: () => hosts.selectNext(-1) })
   add({ key: 'r', label: 'Reconnect at once', group: 'Hosts', run: retry })

@@ -1,10 +1,11 @@
-import { toWireError, type DiagnosticError, type WireError } from '@shared/errors'
+import { fromWireError, toWireError, type DiagnosticError, type WireError } from '@shared/errors'
 import type { HostSummary } from '@shared/model/host'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { useConnection } from './connection'
 import { useFreshness } from './freshness'
 import { useHosts } from './hosts'
+import { useSavedHosts } from './saved-hosts'
 
 export interface Problem {
   readonly key: string
@@ -62,6 +63,7 @@ export const useProblems = defineStore('problems', () => {
   const connection = useConnection()
   const freshness = useFreshness()
   const hosts = useHosts()
+  const saved = useSavedHosts()
 
   const ofConsole = computed<Problem[]>(() => {
     const found: Problem[] = []
@@ -74,6 +76,10 @@ export const useProblems = defineStore('problems', () => {
     if (hosts.failure) {
       const problem = consoleProblem('request', 'The last request failed', hosts.failure, null)
       found.push({ ...problem, dismiss: () => hosts.dismissFailure() })
+    }
+    for (const [position, warning] of saved.warnings.entries()) {
+      const told = fromWireError(warning)
+      found.push(consoleProblem(`settings ${position}`, 'The settings file needs attention', told, null))
     }
     return found
   })

@@ -1,4 +1,5 @@
 import type { Component } from 'vue'
+import HostsView from './HostsView.vue'
 import OverviewView from './OverviewView.vue'
 
 export interface ViewEntry {
@@ -12,4 +13,5 @@ export interface ViewEntry {
 /** The views there are; the first is the start. */
 export const views: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'overview', title: 'Overview', key: '1', component: OverviewView },
+  { id: 'hosts', title: 'Hosts', key: '2', component: HostsView },
 ]
