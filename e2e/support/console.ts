@@ -15,8 +15,13 @@ export class RunningConsole {
     }
   }
 
-  static async start(): Promise<RunningConsole> {
-    const console = new RunningConsole(spawn('node', ['out/node/web.js', '--no-open', '--port', '0']))
+  /** `environment` is added to this process's own. */
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<RunningConsole> {
+    const console = new RunningConsole(
+      spawn('node', ['out/node/web.js', '--no-open', '--port', '0'], {
+        env: { ...process.env, ...environment },
+      }),
+    )
     await console.address()
     return console
   }
