@@ -18,6 +18,12 @@ const TracedPath = graphic.extendShape({
   getBoundingRect: () => new graphic.BoundingRect(0, 0, 0, 0),
 })
 
+/**
+ * Lines have a canvas of their own above that of the axes: most updates move lines only, and text is what
+ * costs most to paint.
+ */
+export const lineLevel = 1
+
 export type Layer = InstanceType<typeof TracedPath>
 
 /** zrender's classes do not extend one another under exactOptionalPropertyTypes: what a container takes. */
@@ -33,7 +39,7 @@ export function createLayer(z2: number): Layer {
   return new TracedPath({
     shape: { trace: () => undefined },
     silent: true,
-    z: 2,
+    zlevel: lineLevel,
     z2,
     style: { lineJoin: 'bevel' },
   })

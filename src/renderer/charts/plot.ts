@@ -45,7 +45,7 @@ const lineWidth = 1.25
 const mostFilled = 2
 
 /**
- * One chart: axes by ECharts, its lines as zrender elements of their own on the same canvas. The axes are set
+ * One chart: axes by ECharts, its lines as zrender elements of their own above them. The axes are set
  * again only when they look different, which is once in a pixel of time; in between only lines are drawn.
  * This module loads ECharts: import it when a chart is on screen, not before.
  */

@@ -1,9 +1,10 @@
 import { graphic } from 'echarts/core'
 import { yOf, type PlotGeometry } from './geometry'
+import { lineLevel } from './layers'
 import type { ChartThreshold } from './series'
 import type { ChartTheme } from './theme'
 
-const aboveLines = 3
+const aboveLines = { zlevel: lineLevel, z: 1 }
 
 /** The highest threshold that the value axis stretches to: further ones would flatten the lines. */
 export function thresholdTop(thresholds: readonly ChartThreshold[], high: number): number {
@@ -26,13 +27,13 @@ export function thresholdElements(
       return [
         new graphic.Line({
           silent: true,
-          z: aboveLines,
+          ...aboveLines,
           shape: { x1: geometry.left, y1: y, x2: right, y2: y },
           style: { stroke: color, lineWidth: 1, lineDash: [4, 3] },
         }),
         new graphic.Text({
           silent: true,
-          z: aboveLines,
+          ...aboveLines,
           style: {
             text: threshold.label,
             x: right - 4,
