@@ -28,6 +28,24 @@ function withoutData({ state, error }: HostSummary): PanelState {
   return { kind: 'error', reason: error?.message ?? reasons.failed, hint: error?.hint ?? null }
 }
 
+/** Nothing has arrived, or samples without a single value: why, as far as anybody told. */
+function withoutValues(
+  host: HostSummary | null,
+  source: PanelSource,
+  subject: string,
+  details: ReturnType<typeof useDetails>,
+): PanelState {
+  if (host && host.state !== 'live' && host.state !== 'stale') return withoutData(host)
+  const error = source.error.value
+  if (error) return { kind: 'error', reason: error.message, hint: error.hint ?? null }
+  const missing = details.whyMissing(subject)
+  if (missing !== null) return { kind: 'empty', reason: missing }
+  const blank = source.blankFor()
+  const untold = blank !== null && blank > blankIntervals * source.interval()
+  if (!untold && !(source.absent() && details.findings)) return { kind: 'busy' }
+  return { kind: 'empty', reason: `This host tells nothing of ${subject}.` }
+}
+
 /**
  * What a panel can honestly show of its data, in this order: old data before an error message, a reason
  * before an empty chart. `subject` is what the host's probe calls it when it is missing.
@@ -47,17 +65,7 @@ export function usePanelState(source: PanelSource, subject: string): ComputedRef
       const last = host?.lastSampleAt ?? null
       return { kind: 'stale', age: last === null ? null : formatAge(time.now - last), reason }
     }
-    const blank = source.blankFor()
-    if (newest === null || blank !== null) {
-      if (host && host.state !== 'live' && host.state !== 'stale') return withoutData(host)
-      if (error) return { kind: 'error', reason: error.message, hint: error.hint ?? null }
-      const missing = details.whyMissing(subject)
-      const untold = blank !== null && blank > blankIntervals * source.interval()
-      if (missing !== null || untold || (source.absent() && details.findings)) {
-        return { kind: 'empty', reason: missing ?? `This host tells nothing of ${subject}.` }
-      }
-      return { kind: 'busy' }
-    }
+    if (newest === null || source.blankFor() !== null) return withoutValues(host, source, subject, details)
     if (!connection.open) return stale('No connection to the engine.')
     if (host && host.state !== 'live') return stale(reasons[host.state])
     if (error) return stale(error.message)

@@ -38,7 +38,7 @@ export function useProcesses(limit: number): ProcessView {
     error,
     newest: () => table.value?.time ?? null,
     interval: () => 5_000,
-    behind: arrival.behind,
+    behind: () => arrival.behind(),
     blankFor: () => null,
     absent: () => false,
   }

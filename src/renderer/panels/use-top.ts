@@ -37,7 +37,7 @@ export function useTop(className: string, metrics: readonly string[], limit: num
     newest: () => ranking.value?.time ?? null,
     // Ranked again with each sample of the fastest group; a slow class keeps its values meanwhile.
     interval: () => 10_000,
-    behind: arrival.behind,
+    behind: () => arrival.behind(),
     blankFor: () => null,
     absent: () => ranking.value !== null && ranking.value.total === 0,
   }
