@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly clock?: Clock
   /** Where settings and the vault are; the user's configuration folder by default. */
   readonly folder?: string
+  /** What is connected at the start: `usual` (the default) is this machine and the saved hosts that ask for it. */
+  readonly connect?: 'usual' | 'nothing'
   /** Hears of peers that broke the protocol. */
   readonly onRefused?: (error: DiagnosticError) => void
 }
@@ -33,9 +35,9 @@ export interface Engine {
 /** Bytes of metric samples, all hosts together. */
 const seriesBytes = 128 * 2 ** 20
 
-/** The only door to everything the console knows. Starts with this machine connected. */
+/** The only door to everything the console knows. Starts with this machine connected, unless told otherwise. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { clock = systemClock, folder = settingsFolder(), onRefused } = options
+  const { clock = systemClock, folder = settingsFolder(), connect = 'usual', onRefused } = options
   const settings = await openSettings(folder, clock)
   const vault = await openPassphraseVault(folder, clock)
   const prompts = new PromptBoard()
@@ -43,8 +45,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const budget = settings.current().memory.series ?? seriesBytes
   const hosts = new HostList(clock, Math.random, new SeriesBudget(budget))
   const saved = new SavedHosts(settings, hosts, services)
-  hosts.add(thisMachine()).connect()
-  await saved.start()
+  const local = hosts.add(thisMachine())
+  await saved.show()
+  if (connect === 'usual') {
+    local.connect()
+    saved.connectOnStart()
+  }
   const info = describeEngine(options.version, clock)
   const handlers = bindHandlers({ clock, hosts, saved, settings, prompts, vault, services, info })
   const open = new Set<Carrier>()

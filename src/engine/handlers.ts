@@ -21,16 +21,20 @@ export interface EngineParts {
   readonly prompts: PromptBoard
   readonly vault: PassphraseVault
   readonly services: SshServices
-  info(): EngineInfo
+  readonly info: () => EngineInfo
 }
 
 export function bindHandlers(parts: EngineParts): Handlers {
   return { calls: bindCalls(parts), subscriptions: bindSubscriptions(parts) }
 }
 
-function bindCalls({ hosts, saved, clock, prompts, vault, info }: EngineParts): Handlers['calls'] {
+function bindCalls({ hosts, saved, clock, prompts, vault, services, info }: EngineParts): Handlers['calls'] {
   return {
     'engine.info': bindCall(calls['engine.info'], info),
+    'hosts.add': bindCall(calls['hosts.add'], ({ host }) => {
+      hosts.add(sshProfile(host, services))
+      return {}
+    }),
     'hosts.connect': bindCall(calls['hosts.connect'], async ({ host }) => {
       hosts.get(host).connect()
       await saved.touch(host, clock.now())

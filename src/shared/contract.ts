@@ -40,6 +40,8 @@ export type EngineInfo = v.InferOutput<typeof engineInfo>
 
 export const calls = {
   'engine.info': exchange(nothing, engineInfo),
+  /** Adds a host for as long as the engine runs, without saving it; `conflict` for an id that is there already. */
+  'hosts.add': exchange(v.strictObject({ host: savedHost }), nothing),
   'hosts.connect': exchange(oneHost, nothing),
   'hosts.disconnect': exchange(oneHost, nothing),
   'metrics.catalogue': exchange(oneHost, catalogue),

@@ -18,9 +18,8 @@ export class SavedHosts {
     this.#services = services
   }
 
-  /** Adds the sessions; those that are meant to be connected at the start are. */
-  async start(): Promise<void> {
-    await this.#show()
+  /** Connects those that are meant to be connected at the start. */
+  connectOnStart(): void {
     for (const host of this.#settings.current().hosts)
       if (host.connectOnStart) this.#hosts.get(host.id).connect()
   }
@@ -44,10 +43,11 @@ export class SavedHosts {
 
   async #update(change: (hosts: readonly SavedHost[]) => SavedHost[]): Promise<void> {
     await this.#settings.update((settings) => ({ ...settings, hosts: change(settings.hosts) }))
-    await this.#show()
+    await this.show()
   }
 
-  async #show(): Promise<void> {
+  /** Makes the sessions those of the settings. */
+  async show(): Promise<void> {
     const saved = new Map(this.#settings.current().hosts.map((host) => [host.id, host]))
     for (const id of [...this.#shown.keys()].filter((known) => !saved.has(known))) {
       this.#shown.delete(id)
