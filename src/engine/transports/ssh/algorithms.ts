@@ -4,7 +4,8 @@ import type { Algorithms } from 'ssh2'
 
 /**
  * What is offered, best first. Left out on purpose: SHA-1 in every place (`ssh-rsa` signatures, hmac-sha1,
- * the sha1 key exchanges), CBC, and compression. GCM first: it is the fastest with and without native crypto.
+ * the sha1 key exchanges), CBC, and
+ * compression unless it is asked for. GCM first: it is the fastest with and without native crypto.
  */
 
 const keyExchanges = [
@@ -48,7 +49,10 @@ const macs = [
 type HostKeyAlgorithm = (typeof hostKeyAlgorithms)[number]
 
 /** `preferred` may reorder the host key algorithms and leave some out; it cannot add any. */
-export function offeredAlgorithms(preferred: readonly string[] = hostKeyAlgorithms): Algorithms {
+export function offeredAlgorithms(
+  preferred: readonly string[] = hostKeyAlgorithms,
+  compression = false,
+): Algorithms {
   const known = new Set(getCiphers())
   const hashes = new Set(getHashes())
   const isOffered = (name: string): name is HostKeyAlgorithm =>
@@ -59,7 +63,8 @@ export function offeredAlgorithms(preferred: readonly string[] = hostKeyAlgorith
     serverHostKey: order.length > 0 ? order : [...hostKeyAlgorithms],
     cipher: ciphers.filter(([, name]) => known.has(name)).map(([algorithm]) => algorithm),
     hmac: macs.filter(([, name]) => hashes.has(name)).map(([algorithm]) => algorithm),
-    compress: ['none'],
+    // That variant begins after the sign-in: nothing secret of it is compressed.
+    compress: compression ? ['zlib@openssh.com', 'none'] : ['none'],
   }
 }
 

@@ -4,6 +4,13 @@ import { errorOf } from './failures'
 /** `session`: commands and subsystems, which MaxSessions counts. `stream`: forwarded sockets. */
 export type ChannelKind = 'session' | 'stream'
 
+/**
+ * A limit that a server has shown is believed for a while, then one session more is tried: the first may have
+ * been a session that was just ending. Each time it is right it is believed twice as long, milliseconds.
+ */
+const firstTrust = 2_000
+const longestTrust = 600_000
+
 export interface PlaceRequest {
   readonly kind: ChannelKind
   /** Held until somebody closes it: such may not take the last place, or no command could run any more. */
@@ -26,6 +33,8 @@ interface Waiting {
 export class ChannelGate {
   readonly #total: number
   #sessionLimit: number
+  #loweredAt = 0
+  #trust = firstTrust / 2
   readonly #held = new Set<PlaceRequest>()
   readonly #waiting: Waiting[] = []
   /** Called when somebody waits for a place that does not come by itself: whoever can, gives one up. */
@@ -37,6 +46,10 @@ export class ChannelGate {
   }
 
   get sessionLimit(): number {
+    if (this.#sessionLimit < this.#total && performance.now() - this.#loweredAt > this.#trust) {
+      this.#sessionLimit += 1
+      this.#loweredAt = performance.now()
+    }
     return this.#sessionLimit
   }
 
@@ -55,6 +68,8 @@ export class ChannelGate {
   /** The server refused a session while so many were open. */
   granted(sessions: number): void {
     this.#sessionLimit = Math.max(1, Math.min(this.#sessionLimit, sessions))
+    this.#loweredAt = performance.now()
+    this.#trust = Math.min(this.#trust * 2, longestTrust)
   }
 
   /** Waits for a place; rejects with the signal's reason. */
@@ -105,12 +120,12 @@ export class ChannelGate {
 
   #fits({ kind, lasting }: PlaceRequest): boolean {
     if (this.#held.size >= this.#total) return false
-    if (kind === 'session' && this.openSessions >= this.#sessionLimit) return false
+    if (kind === 'session' && this.openSessions >= this.sessionLimit) return false
     if (!lasting) return true
     const free = (limit: number, used: number): boolean => limit === 1 || used < limit - 1
     const used = this.#count((held) => held.lasting)
     const usedSessions = this.#count((held) => held.lasting && held.kind === 'session')
-    return free(this.#total, used) && (kind === 'stream' || free(this.#sessionLimit, usedSessions))
+    return free(this.#total, used) && (kind === 'stream' || free(this.sessionLimit, usedSessions))
   }
 
   #count(matches: (held: PlaceRequest) => boolean): number {

@@ -30,6 +30,23 @@ export class ChannelStream extends Duplex {
     channel.stderr.resume()
   }
 
+  /** Node's HTTP client takes it for a socket, and asks for these when it keeps a connection. */
+  setKeepAlive(): this {
+    return this
+  }
+  setNoDelay(): this {
+    return this
+  }
+  setTimeout(): this {
+    return this
+  }
+  ref(): this {
+    return this
+  }
+  unref(): this {
+    return this
+  }
+
   override _read(): void {
     this.#channel.resume()
   }

@@ -38,7 +38,6 @@ export async function measureClockOffset(
         subject,
         program: 'date',
         line: (nonce) => scriptLine(script, nonce),
-        ending: 'end-of-input',
         lasting: false,
         onOutput: (chunk) => lines.add(chunk),
         onErrorOutput: () => undefined,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiagnosticError } from '@shared/errors'
 import { onAbort } from '../local/abort'
+import type { SshAuthentication } from './authentication/methods'
 import { ChannelStream } from './channel-stream'
 import { called, openRefusal, refusalReason } from './connection'
 import { dial, resolveAddresses } from './dial'
@@ -77,8 +78,6 @@ async function openOnce(
   options: SshConnectOptions,
   signal: AbortSignal,
 ): Promise<Hop> {
-  const { authentication } = options
-  const { methods } = typeof authentication === 'function' ? await authentication(hop) : authentication
   const timeouts = { ...defaultTimeouts, ...options.timeouts }
   const stream = before
     ? await throughJump(hop, before, timeouts.connect, options, signal)
@@ -86,13 +85,19 @@ async function openOnce(
   return openHop({
     target: hop,
     stream,
-    methods,
+    methods: async () => (await authenticationOf(options, hop)).methods,
     options,
     timeouts,
     keepalive: isLast ? { ...defaultKeepalive, ...options.keepalive } : null,
     signal,
   })
 }
+
+const authenticationOf = (
+  { authentication }: SshConnectOptions,
+  hop: SshTarget,
+): SshAuthentication | Promise<SshAuthentication> =>
+  typeof authentication === 'function' ? authentication(hop) : authentication
 
 async function direct(
   hop: SshTarget,

@@ -36,8 +36,8 @@ export interface OpenChannel<T> {
   readonly place: Place
 }
 
-/** A session that was just closed may still count on the server: how often, and how long to wait. */
-const patience = [50, 150, 400] as const
+/** A session that was just closed may still count on the server: how long to wait, milliseconds. */
+const patience = [50, 150, 400, 800, 1_600, 3_200] as const
 
 /** Opens a channel when its turn has come. A server that grants fewer sessions is asked for no more. */
 export async function openChannel<T>(
@@ -48,7 +48,7 @@ export async function openChannel<T>(
   call: (client: Client, done: Done<T>) => void,
 ): Promise<OpenChannel<T>> {
   const { gate, client, polledFiles } = connection
-  for (let refusals = 0; ; refusals += 1) {
+  for (let refusals = 0; ;) {
     if (isHopeless(request, gate) && polledFiles.size > 0) throw oneSession(subject)
     const place = await gate.enter(request, signal)
     try {
@@ -57,10 +57,14 @@ export async function openChannel<T>(
       const others = gate.openSessions - 1
       place.release()
       if (request.kind !== 'session' || refusalReason(thrown) === undefined) throw thrown
-      const wait = patience[refusals]
-      if (wait !== undefined) await sleep(wait, undefined, { signal })
-      else if (others > 0) gate.granted(others)
-      else throw noSessions(subject, thrown)
+      // With others open they are all that the server grants: the next turn comes when one of them ends.
+      if (others > 0) gate.granted(others)
+      else {
+        const wait = patience[refusals]
+        if (wait === undefined) throw noSessions(subject, thrown)
+        await sleep(wait, undefined, { signal })
+        refusals += 1
+      }
     }
   }
 }

@@ -47,7 +47,6 @@ async function tryCommand(connection: Connection, signal: AbortSignal): Promise<
         subject,
         program: 'sh',
         line: (nonce) => scriptLine(':', nonce),
-        ending: 'end-of-input',
         lasting: false,
         onOutput: () => undefined,
         onErrorOutput: () => undefined,

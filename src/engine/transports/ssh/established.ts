@@ -1,5 +1,4 @@
 import { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DiagnosticError } from '@shared/errors'
 import { deferred } from '../local/deferred'
 import { ChannelGate } from './channel-gate'
@@ -77,7 +76,7 @@ class Session {
     }
     const keepalive = { ...defaultKeepalive, ...options.keepalive }
     this.#watch = new PeerWatch(last.stream, keepalive, () => this.#onDead(keepalive))
-    for (const hop of hops) void hop.closed.then((error) => this.#lost(error))
+    for (const hop of hops) hop.life.onEnd((error) => this.#lost(error))
   }
 
   begin(found: Discovered): void {
@@ -102,11 +101,13 @@ class Session {
       kind: 'ssh',
       label: connection.label,
       negotiated: this.#last.negotiated,
-      facts: {
-        files: found.filesKind,
-        filesReason: found.filesReason,
-        commandsReason: found.commandsReason,
-        sessions: connection.gate.sessionLimit,
+      get facts() {
+        return {
+          files: found.filesKind,
+          filesReason: found.filesReason,
+          commandsReason: found.commandsReason,
+          sessions: connection.gate.sessionLimit,
+        }
       },
       ended: this.#ended.promise,
       exec: (command, limits) => exec(connection, command, limits),
@@ -150,12 +151,13 @@ class Session {
     this.#end(reason, { kind: 'closed' })
     for (const hop of [...this.#hops].reverse()) {
       hop.client.end()
-      const wait = new AbortController()
-      const { signal } = wait
-      await Promise.race([hop.closed, sleep(goodbyeGrace, undefined, { signal }).catch(() => undefined)])
-      wait.abort()
-      hop.stream.destroy()
-      await hop.closed
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => hop.stream.destroy(), goodbyeGrace)
+        hop.life.onEnd(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
     }
   }
 

@@ -6,6 +6,7 @@ import { ChannelStream } from './channel-stream'
 import { openChannel, openRefusal, refusalReason, type Connection, type OpenChannel } from './connection'
 import { cancelled, errorOf, excerpt, failure, type Subject } from './failures'
 import type { Client, ClientChannel } from './library'
+import { whyNotUnix } from './socket-diagnosis'
 import { endpointText } from './target'
 
 /** Streams through the host: to what it can reach, and to its own sockets. */
@@ -39,12 +40,17 @@ export function openUnix(connection: Connection, path: string, options?: Operati
     hints: {
       'not-supported':
         'The host does not forward to its sockets for this account: see AllowStreamLocalForwarding in its sshd_config (OpenSSH 6.7 or newer).',
-      unreachable:
-        'The service that makes this socket may not run, or this account may not open it (mode and group of the socket).',
+      'not-found': 'The service that makes this socket may not run.',
+      'permission-denied': `The account ${connection.target.user} needs write permission on the socket (mode and group).`,
+      unreachable: 'The socket is there, but its service does not run or takes no more connections.',
     },
   }
-  return open(connection, subject, options, (client, done) =>
-    client.openssh_forwardOutStreamLocal(path, done),
+  return open(
+    connection,
+    subject,
+    options,
+    (client, done) => client.openssh_forwardOutStreamLocal(path, done),
+    (error) => whyNotUnix(connection, path, subject, error),
   )
 }
 
@@ -54,6 +60,7 @@ async function open(
   subject: Subject,
   options: OperationOptions | undefined,
   call: (client: Client, done: Done) => void,
+  explain?: (error: Error) => Promise<Error>,
 ): Promise<Duplex> {
   const opened = await connection.lifetime.run(
     subject,
@@ -61,8 +68,10 @@ async function open(
     defaultDeadlines.connect,
     (ended) =>
       openChannel<ClientChannel>(connection, subject, { kind: 'stream', lasting: true }, ended, call).catch(
-        (thrown: unknown) => {
-          throw refused(subject, errorOf(thrown))
+        async (thrown: unknown) => {
+          const error = errorOf(thrown)
+          const unclear = explain !== undefined && refusalReason(error) === openRefusal.connectFailed
+          throw unclear ? await explain(error) : refused(subject, error)
         },
       ),
     (late) => streamOf(late).destroy(),

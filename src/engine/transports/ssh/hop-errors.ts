@@ -9,6 +9,8 @@ export interface HopTrouble {
   readonly stage: SshStage
   /** The last error of the library, where it gave one. */
   readonly error: Error | undefined
+  /** The first that the server said. */
+  readonly greeting: string
   /** Whether the server has presented its key. */
   readonly answered: boolean
 }
@@ -35,19 +37,28 @@ export function lateError({ target, stage, answered }: HopTrouble, milliseconds:
 
 /** Why the connection ended before anybody was signed in. */
 export function closedError(trouble: HopTrouble): SshConnectError {
-  const { target, stage, error } = trouble
+  const { target, stage, error, greeting } = trouble
   if (error instanceof SshConnectError) return error
   const message = error?.message ?? ''
   const where = endpointText(target)
   if (message.includes('no matching')) return noMatch(trouble, message)
-  if (/header|protocol|Handshake failed|malformed/i.test(message) && stage === 'connect') {
-    if (message.includes('before handshake')) return dropped(trouble)
+  const isSsh = greeting === '' || /^SSH-|MaxStartups|Not allowed/m.test(greeting)
+  if (stage === 'connect' && !isSsh) {
     return new SshConnectError(
       stage,
       target,
       'bad-data',
-      `${where} does not speak SSH as expected: ${excerpt(message)}.`,
-      { hint: 'Check the port: another service may listen there.', cause: error },
+      `${where} does not speak SSH. It said: ${excerpt(greeting, 80)}`,
+      { hint: 'Check the port: another service listens there.', cause: error },
+    )
+  }
+  if (stage === 'connect' && error !== undefined && !message.includes('before handshake')) {
+    return new SshConnectError(
+      stage,
+      target,
+      'bad-data',
+      `The SSH handshake with ${where} failed: ${excerpt(message)}.`,
+      { hint: 'Something between may alter the data, or the SSH server is broken.', cause: error },
     )
   }
   if (stage === 'connect') return dropped(trouble)

@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream'
 import type { AuthenticationType, NextAuthHandler } from 'ssh2'
 import { DiagnosticError } from '@shared/errors'
 import { onAbort } from '../local/abort'
-import { deferred } from '../local/deferred'
 import { offeredAlgorithms, cryptoKind, hostKeyAlgorithms } from './algorithms'
 import type { AuthenticationMethod } from './authentication/methods'
 import { askNewPassword, personFor, type Person } from './authentication/person'
@@ -12,9 +11,12 @@ import { closedError, lateError, lostError, tooManyAttempts, type HopTrouble } f
 import { identityOf, sameKey } from './identity'
 import { Client, type Client as ClientType } from './library'
 import { remoteSoftware, setOldPassword } from './library-internals'
+import { Lifetime } from './lifetime'
 import type { Keepalive, SshConnectOptions, SshStage, SshTimeouts } from './options'
 import { StageTimer } from './stage-timer'
 import type { SshTarget } from './target'
+
+const longestGreeting = 256
 
 export interface Negotiated {
   readonly keyExchange: string
@@ -23,6 +25,7 @@ export interface Negotiated {
   readonly cipher: readonly [up: string, down: string]
   /** Null where the cipher authenticates by itself (GCM, ChaCha20-Poly1305). */
   readonly mac: readonly [up: string | null, down: string | null]
+  readonly compressed: boolean
   /** Whether the library encrypts with its compiled addon. */
   readonly crypto: 'native' | 'fallback'
   /** `OpenSSH_9.2p1`; null where it is not known. */
@@ -35,15 +38,16 @@ export interface Hop {
   readonly client: ClientType
   readonly stream: Duplex
   readonly negotiated: Negotiated
-  /** Settles with the reason when the connection has ended. */
-  readonly closed: Promise<DiagnosticError>
+  /** Ends when the connection has ended, before any of its channels says so. */
+  readonly life: Lifetime
 }
 
 export interface HopRequest {
   readonly target: SshTarget
   /** Connected already; belongs to the hop from now on, also when it fails. */
   readonly stream: Duplex
-  readonly methods: readonly AuthenticationMethod[]
+  /** Asked for once the host's identity is accepted. */
+  readonly methods: () => Promise<readonly AuthenticationMethod[]>
   readonly options: SshConnectOptions
   readonly timeouts: SshTimeouts
   /** Null for a hop that another connection runs through: that one's pings are enough. */
@@ -63,7 +67,7 @@ class HopOpening {
   readonly #client = new Client()
   readonly #resolve: (hop: Hop) => void
   readonly #reject: (error: Error) => void
-  readonly #closed = deferred<DiagnosticError>()
+  readonly #life = new Lifetime()
   readonly #timer: StageTimer
   /** Tells the person's dialogs that the attempt is over. */
   readonly #over = new AbortController()
@@ -73,6 +77,7 @@ class HopOpening {
   #pinned: Buffer | undefined
   #negotiated: Negotiated | undefined
   #lastError: Error | undefined
+  #greeting = ''
   #proven: () => void = () => undefined
   #settled = false
   #unlisten: () => void = () => undefined
@@ -104,7 +109,10 @@ class HopOpening {
         sock: stream,
         username: target.user,
         ident: 'XcpDiagnosticConsole',
-        algorithms: offeredAlgorithms(options.hostKeyAlgorithms?.(target, hostKeyAlgorithms)),
+        algorithms: offeredAlgorithms(
+          options.hostKeyAlgorithms?.(target, hostKeyAlgorithms),
+          options.compression,
+        ),
         hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => this.#verify(key, verify),
         authHandler: (accepted, partly, next) => this.#authenticate(accepted, partly, next),
         strictVendor: false,
@@ -113,9 +121,16 @@ class HopOpening {
         // It only sends the pings; PeerWatch counts what comes back.
         ...(keepalive && { keepaliveInterval: keepalive.interval, keepaliveCountMax: 2 ** 31 }),
       })
+      stream.on('data', this.#peek)
     } catch (thrown) {
       this.#fail(errorOf(thrown))
     }
+  }
+
+  /** What is no SSH server says who it is in its first words. */
+  readonly #peek = (chunk: Buffer): void => {
+    this.#greeting += chunk.toString('latin1', 0, longestGreeting)
+    if (this.#greeting.length >= longestGreeting) this.#request.stream.off('data', this.#peek)
   }
 
   #listen(): void {
@@ -127,6 +142,7 @@ class HopOpening {
         hostKey: serverHostKey,
         cipher: [cs.cipher, sc.cipher],
         mac: [cs.mac || null, sc.mac || null],
+        compressed: sc.compress !== 'none',
         crypto: cryptoKind(),
         server: remoteSoftware(this.#client),
       }
@@ -144,7 +160,7 @@ class HopOpening {
       if (error.level !== 'agent' && error.level !== 'client-authentication') this.#lastError ??= error
     })
     this.#client.on('close', () => {
-      this.#closed.resolve(lostError(target, this.#lastError))
+      this.#life.end(lostError(target, this.#lastError))
       this.#fail(this.#closedReason())
     })
   }
@@ -217,7 +233,7 @@ class HopOpening {
       stream,
       client: this.#client,
       negotiated: this.#negotiated,
-      closed: this.#closed.promise,
+      life: this.#life,
     })
   }
 
@@ -226,6 +242,7 @@ class HopOpening {
       target: this.#request.target,
       stage: this.#stage,
       error: this.#lastError,
+      greeting: this.#greeting,
       answered: this.#pinned !== undefined,
     }
   }
@@ -247,6 +264,7 @@ class HopOpening {
   #settle(): void {
     this.#settled = true
     this.#unlisten()
+    this.#request.stream.off('data', this.#peek)
     this.#timer.stop()
     this.#over.abort(new DiagnosticError('cancelled', 'The connection attempt is over.'))
   }

@@ -22,6 +22,7 @@ export interface SshFacts {
 export interface SshTransport extends Transport {
   readonly kind: 'ssh'
   readonly negotiated: Negotiated
+  /** As it is now: the number of sessions may turn out smaller. */
   readonly facts: SshFacts
   /** Measured after connecting and every few minutes; null before, and where the host cannot tell. */
   clockOffset(): ClockOffset | null

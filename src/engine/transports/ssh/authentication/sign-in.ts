@@ -30,7 +30,8 @@ export interface SignInContext {
 /** Walks through the methods with one server; keeps what was tried, never the secrets. */
 export class SignIn {
   readonly #context: SignInContext
-  readonly #methods: AuthenticationMethod[]
+  readonly #source: () => Promise<readonly AuthenticationMethod[]>
+  #methods: AuthenticationMethod[] = []
   readonly #attempts: Attempt[] = []
   #accepted: AcceptedMethods = null
   #partly = false
@@ -41,9 +42,9 @@ export class SignIn {
   #agent: WatchedAgent | undefined
   #password = ''
 
-  constructor(context: SignInContext, methods: readonly AuthenticationMethod[]) {
+  constructor(context: SignInContext, methods: () => Promise<readonly AuthenticationMethod[]>) {
     this.#context = context
-    this.#methods = [...methods]
+    this.#source = methods
   }
 
   /** The password that was sent last, for the server that wants it changed. */
@@ -54,7 +55,10 @@ export class SignIn {
   /** The library's question: what next? Rejects when nothing is left. */
   async next(accepted: AcceptedMethods, partly: boolean): Promise<AnyAuthMethod> {
     const username = this.#context.hop.user
-    if (accepted === null) return this.#send(undefined, { type: 'none', username })
+    if (accepted === null) {
+      this.#methods = [...(await this.#source())]
+      return this.#send(undefined, { type: 'none', username })
+    }
     this.#settleCurrent(partly)
     if (!this.#stale || this.#current === undefined) this.#accepted = accepted
     this.#current = undefined

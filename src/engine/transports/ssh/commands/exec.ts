@@ -2,6 +2,7 @@ import { onAbort } from '../../local/abort'
 import { defaultDeadlines } from '../../local/deadlines'
 import type { Command, ExecOptions, ExecResult } from '../../transport'
 import type { Connection } from '../connection'
+import { commandInput } from './input-lines'
 import { startProcess } from './remote-process'
 import { commandLine } from './script'
 import { commandSubject } from './subject'
@@ -26,7 +27,6 @@ export function exec(
         subject,
         program: command[0],
         line: (nonce) => commandLine(command, mode, nonce),
-        ending: mode === 'input' ? 'signal' : 'end-of-input',
         lasting: false,
         onOutput: (chunk) => stdout.add(chunk),
         onErrorOutput: (chunk) => stderr.add(chunk),
@@ -34,7 +34,7 @@ export function exec(
       ended,
     )
     onAbort(ended, () => void process.terminate())
-    if (input !== undefined) process.input.end(input)
+    if (input !== undefined) commandInput(process.input).end(input)
     const exit = await process.done
     return {
       exit,

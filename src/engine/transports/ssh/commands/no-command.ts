@@ -16,7 +16,7 @@ export function notRunError(
   if (/password change required|required to change your password|password has expired/i.test(printed)) {
     return passwordExpired(connection.target)
   }
-  const said = excerpt(printed)
+  const said = excerpt(printed).replace(/\.$/, '')
   const what =
     exitCode === undefined
       ? 'something else runs in its place'

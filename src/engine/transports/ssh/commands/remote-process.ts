@@ -17,19 +17,15 @@ import { killLine } from './script'
 const startDeadline = 8_000
 /** From the end of our side to TERM and KILL by the watcher on the host. */
 const watcherGrace = 3_500
-const signalGrace = 1_000
+const killGrace = 1_000
 /** Something that left the group may hold the outputs open after the command's end. */
 const lingering = 2_000
-
-/** How a process on the host is asked to end. */
-export type Ending = 'end-of-input' | 'signal'
 
 export interface ProcessRequest {
   readonly subject: Subject
   readonly program: string
   /** The line for the login shell. */
   readonly line: (nonce: string) => string
-  readonly ending: Ending
   /** See ChannelGate. */
   readonly lasting: boolean
   readonly onOutput: (chunk: Buffer) => void
@@ -104,10 +100,15 @@ export class RemoteProcess {
     channel.on('error', () => undefined)
     channel.on('exit', (code: number | null, signalName?: string) => this.#onExit(code, signalName))
     const disown = connection.lifetime.onEnd((reason) => this.#over(this.#lost(reason)))
-    channel.on('close', () => {
+    const onClosed = (): void => {
       disown()
       place.release()
       this.#over(this.#exit ?? this.#unexplained())
+    }
+    // The library tells of the close when the output has been read; the errors may still be on their way.
+    channel.on('close', () => {
+      if (channel.stderr.readableEnded) onClosed()
+      else channel.stderr.once('end', onClosed)
     })
   }
 
@@ -134,6 +135,7 @@ export class RemoteProcess {
     return this.#output.ids
   }
 
+  /** The channel's own input; its end is the end of the command. */
   get input(): Writable {
     return this.#channel
   }
@@ -156,23 +158,15 @@ export class RemoteProcess {
     // What nobody reads would keep the channel from closing.
     this.#channel.resume()
     if (this.#isOver) return
-    if (this.#request.ending === 'end-of-input') {
-      this.#channel.end()
-      if (await this.#overWithin(watcherGrace)) return
-    } else {
-      // Servers know it since OpenSSH 7.9; for the others a second command says it.
-      this.#channel.signal('TERM')
-      if (await this.#overWithin(signalGrace)) return
-      await this.#kill('TERM')
-      if (await this.#overWithin(signalGrace)) return
-    }
-    await this.#kill('KILL')
-    if (await this.#overWithin(signalGrace)) return
+    this.#channel.end()
+    if (await this.#overWithin(watcherGrace)) return
+    await this.#kill()
+    if (await this.#overWithin(killGrace)) return
     this.#channel.close()
-    await this.#overWithin(signalGrace)
+    await this.#overWithin(killGrace)
   }
 
-  async #kill(name: 'TERM' | 'KILL'): Promise<void> {
+  async #kill(): Promise<void> {
     const target = this.ids?.killTarget
     if (target === undefined) return
     const subject = { doing: 'Ending a command', where: this.#request.subject.where }
@@ -183,8 +177,7 @@ export class RemoteProcess {
           {
             subject,
             program: 'kill',
-            line: (nonce) => killLine(name, target, nonce),
-            ending: 'end-of-input',
+            line: (nonce) => killLine(target, nonce),
             lasting: false,
             onOutput: () => undefined,
             onErrorOutput: () => undefined,
@@ -209,6 +202,7 @@ export class RemoteProcess {
 
   #take(reader: MarkerReader, chunk: Buffer, pass: (chunk: Buffer) => void): void {
     const rest = reader.take(chunk)
+    this.#restartLingering()
     if (rest === undefined) return
     if (reader === this.#output) this.#begun()
     if (rest.length > 0) pass(rest)
@@ -223,6 +217,13 @@ export class RemoteProcess {
   #onExit(code: number | null, signalName: string | undefined): void {
     this.#exit = code === null ? { code: null, signal: signalName ?? 'unknown' } : { code, signal: null }
     this.#channel.resume()
+    this.#restartLingering()
+  }
+
+  /** What the command has printed may still be on its way; only silence ends the channel. */
+  #restartLingering(): void {
+    clearTimeout(this.#lingering)
+    if (this.#exit === undefined || this.#isOver) return
     this.#lingering = setTimeout(() => this.#channel.close(), lingering)
   }
 

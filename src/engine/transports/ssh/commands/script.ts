@@ -4,16 +4,17 @@ import { anyShellWord, lineFeedVariable, posixWord } from './quoting'
 
 /**
  * What is really run on the host for a command. Killing our side leaves a command running there (`tail -F`
- * notices nothing), so each brings a watcher along, a second process that does nothing but wait:
+ * notices nothing), so each brings a watcher along, which waits for the end of the channel's input: that comes
+ * when we say so, and when the connection breaks. Then it ends the process group, TERM and after two seconds
+ * KILL. (A signal through the channel is no way: sshd passes none on for root, nor before OpenSSH 7.9.)
  *
- * - `no-input`: the watcher holds the channel's input and waits for its end, which comes when we say so and
- *   when the connection breaks. It costs nothing meanwhile.
- * - `input`: the command has the channel's input itself; the watcher looks every two seconds whether the
- *   server's process of this connection still lives.
+ * - `no-input`: the command replaces the shell, so that its exit status and signal are seen as they are. The
+ *   watcher is one process that does nothing but wait.
+ * - `input`: the watcher also passes on what comes for the command (see `input-lines`). While the command does
+ *   not take its input, the watcher cannot see the end; a second one looks now and then whether the server's
+ *   process of this connection still lives.
  *
- * Then it ends the process group: TERM, and KILL after two seconds. The command replaces the shell, so that
- * its exit status and its signal are seen as they are. sshd gives each session a group of its own; where a
- * server does not, only the command itself is ended.
+ * sshd gives each session a process group of its own; where a server does not, only the command is ended.
  */
 export type InputMode = 'no-input' | 'input'
 
@@ -33,59 +34,68 @@ const processGroup =
 /** The shell's start files may have printed before: what counts begins behind this line, on both outputs. */
 const marker = (nonce: string): string => `echo "${nonce} $$ $k $PPID"; echo ${nonce} >&2; `
 
-/** Instead of the marker, where the program cannot be run: what the local machine says as an error code. */
-const lookUp = (program: string, nonce: string): string =>
-  `if ! command -v ${program} >/dev/null 2>&1; then ` +
-  `if [ -e ${program} ]; then echo "${nonce} denied"; else echo "${nonce} missing"; fi; exit 127; fi; `
-
-const watchers: Readonly<Record<InputMode, { waits: string; redirection: string; command: string }>> = {
-  'no-input': {
-    waits: 'while read -r x; do :; done',
-    redirection: '<&3 3<&-',
-    command: '</dev/null 3<&-',
-  },
-  input: {
-    waits: 'while kill -0 $$ && kill -0 $PPID; do sleep 2; done',
-    redirection: '</dev/null 3<&-',
-    command: '<&3 3<&-',
-  },
-}
-
 /** `kill -TERM -123` without `--`: busybox and dash do not know it there. */
-function watcher(mode: InputMode): string {
-  const { waits, redirection } = watchers[mode]
-  const kill =
-    'kill -TERM $k; kill -CONT $k; for i in 1 2; do kill -0 $$ || break; sleep 1; done; kill -KILL $k'
-  return `(trap '' HUP INT TERM PIPE; ${waits}; ${kill}) ${redirection} >/dev/null 2>&1 & `
+const killGroup =
+  'kill -TERM $k; kill -CONT $k; for i in 1 2; do kill -0 $$ || break; sleep 1; done; kill -KILL $k'
+
+/** Those that end the group must outlive its TERM. */
+const immune = "trap '' HUP INT TERM PIPE; "
+
+/** Instead of the marker, where the program cannot be run: what the local machine says as an error code. */
+function lookUp(program: string, nonce: string): string {
+  const word = posixWord(program)
+  // dash finds by `command -v` what is a path and cannot be executed.
+  const found = program.includes('/')
+    ? `[ -x ${word} ] && [ ! -d ${word} ]`
+    : `command -v ${word} >/dev/null 2>&1`
+  return (
+    `if ${found}; then :; else ` +
+    `if [ -e ${word} ]; then echo "${nonce} denied"; else echo "${nonce} missing"; fi; exit 127; fi; `
+  )
 }
 
-export function commandLine(command: Command, mode: InputMode, nonce: string): string {
-  for (const word of command) {
-    if (word.includes('\0')) {
-      throw new DiagnosticError('bad-request', 'An argument of the command holds a null byte.', {
-        where: command[0],
-      })
-    }
+/** Descriptor 3 is the channel's input: a command in the background would lose it otherwise. */
+const withoutInput = (words: string): string =>
+  `exec 3<&0; (${immune}while read -r x; do :; done; ${killGroup}) <&3 3<&- >/dev/null 2>&1 & ` +
+  `exec ${words} </dev/null 3<&-`
+
+/**
+ * The pipe to the command begins with the watcher's process id, for its end. The shell stays for the exit
+ * status, and says nothing of its own about who was killed; a status over 128 means that a signal ended the
+ * command, and the shell ends the same way.
+ */
+const withInput = (words: string): string =>
+  `exec 3<&0; (trap : TERM; while kill -0 $$ && kill -0 $PPID; do sleep 10; done; ${killGroup}) </dev/null 3<&- >/dev/null 2>&1 & ` +
+  'q=$!; trap : TERM; exec 4>&2 2>/dev/null; ' +
+  `(${immune}exec 4>&-; read -r w x </proc/self/stat; echo $w; ` +
+  'while IFS= read -r l; do case $l in d*) printf "${l#d}" ;; e) exec >&- ;; esac; done; ' +
+  `exec >/dev/null; ${killGroup}) <&3 3<&- | ` +
+  `(trap : TERM; read -r w; ${words} 2>&4 3<&- 4>&-; s=$?; kill -KILL $w; exit $s) 3<&-; s=$?; ` +
+  "kill -KILL $q; trap '' TERM; kill -TERM $k; trap - TERM; " +
+  'if [ $s -gt 128 ]; then kill -$((s-128)) $$; fi; exit $s'
+
+/** For a POSIX shell. Exported for the tests with other shells than this machine's /bin/sh. */
+export function commandScript(command: Command, mode: InputMode, nonce: string): string {
+  if (command.some((word) => word.includes('\0'))) {
+    throw new DiagnosticError('bad-request', 'An argument of the command holds a null byte.', {
+      where: command[0],
+    })
   }
   const words = command.map(posixWord).join(' ')
-  const script =
-    environment +
-    lineFeedVariable(command) +
-    lookUp(posixWord(command[0]), nonce) +
-    processGroup +
-    marker(nonce) +
-    // A command in the background would lose its input otherwise.
-    'exec 3<&0; ' +
-    watcher(mode) +
-    `exec ${words} ${watchers[mode].command}`
-  return `exec /bin/sh -c ${anyShellWord(script)}`
+  const run = mode === 'input' ? withInput(words) : withoutInput(words)
+  const prepare = lineFeedVariable(command) + lookUp(command[0], nonce)
+  return environment + prepare + processGroup + marker(nonce) + run
 }
+
+/** For whatever login shell the account has. */
+const loginShellLine = (script: string): string => `exec /bin/sh -c ${anyShellWord(script)}`
+
+export const commandLine = (command: Command, mode: InputMode, nonce: string): string =>
+  loginShellLine(commandScript(command, mode, nonce))
 
 /** A script of one line that ends by itself when its input ends; no watcher. */
-export function scriptLine(script: string, nonce: string): string {
-  return `exec /bin/sh -c ${anyShellWord(`${environment}${processGroup}${marker(nonce)}${script}`)}`
-}
+export const scriptLine = (script: string, nonce: string): string =>
+  loginShellLine(environment + processGroup + marker(nonce) + script)
 
 /** For what the watcher does not reach. `target` as MarkerReader found it. */
-export const killLine = (name: 'TERM' | 'KILL', target: number, nonce: string): string =>
-  scriptLine(`kill -${name} ${target}; kill -CONT ${target}`, nonce)
+export const killLine = (target: number, nonce: string): string => scriptLine(`kill -KILL ${target}`, nonce)

@@ -5,6 +5,7 @@ import { StderrTail } from '../../local/stderr-tail'
 import type { Command, Exit, RunningCommand, SpawnOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
+import { commandInput } from './input-lines'
 import { startProcess, type RemoteProcess } from './remote-process'
 import { commandLine } from './script'
 import { commandSubject } from './subject'
@@ -31,7 +32,6 @@ export async function spawnCommand(
           subject,
           program: command[0],
           line: (nonce) => commandLine(command, hasInput ? 'input' : 'no-input', nonce),
-          ending: hasInput ? 'signal' : 'end-of-input',
           lasting: true,
           onOutput: (chunk) => deliver(link.process, output, chunk),
           onErrorOutput: (chunk) => tail.add(chunk),
@@ -84,7 +84,7 @@ function running(
   // Who never asks for the end must not be told of it by a crash.
   settled.catch(() => undefined)
   return {
-    stdin: hasInput ? process.input : noInput(subject),
+    stdin: hasInput ? commandInput(process.input) : noInput(subject),
     stdout: output,
     stderrTail: () => tail.text(),
     done: settled,

@@ -117,7 +117,8 @@ export class SftpFiles implements RemoteFiles {
     const handle = await openHandle(channel, path, subject)
     try {
       const expected = partsOf(size)
-      const request = { channel, handle, subject, maxBytes, expected, buffer: Buffer.alloc(0), ended }
+      const buffer = Buffer.alloc(0)
+      const request = { channel, handle, subject, maxBytes, expected, trustsLength: false, buffer, ended }
       return (await readWhole(request)).bytes
     } finally {
       closeHandle({ channel, handle }, subject)

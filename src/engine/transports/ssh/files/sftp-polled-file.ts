@@ -3,9 +3,16 @@ import { defaultDeadlines } from '../../local/deadlines'
 import type { OperationOptions, PolledFile } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
-import { defaultMaxBytes, fileSubject } from './remote-files'
+import { defaultMaxBytes, fileSubject, isKernelFile } from './remote-files'
 import { readWhole } from './sftp-read'
 import type { SftpChannel, SftpSession } from './sftp-session'
+
+/**
+ * A small file of the kernel that comes in one part of the same length as before is whole: were there more, that
+ * part would have another length, but for a rare coincidence. It saves the host a seventh of the CPU (0.35 ms
+ * against 0.40 for four files). So often in a row, then the end is asked for again.
+ */
+const endTrust = 9
 
 interface OpenHandle {
   readonly channel: SftpChannel
@@ -33,6 +40,8 @@ export class SftpPolledFile implements PolledFile {
   #opening: Promise<OpenHandle> | undefined
   #buffer: Buffer | undefined = Buffer.alloc(0)
   #expected: readonly number[] = []
+  /** Reads since the server last said where the file ends. */
+  #sinceEnd = 0
   #isClosed = false
   #unlisten: () => void = () => undefined
 
@@ -79,11 +88,13 @@ export class SftpPolledFile implements PolledFile {
       subject: this.#subject,
       maxBytes: defaultMaxBytes,
       expected: this.#expected,
+      trustsLength: isKernelFile(this.path) && this.#sinceEnd < endTrust,
       buffer,
       ended,
     })
     this.#buffer = file.buffer
     this.#expected = file.parts
+    this.#sinceEnd = file.sawEnd ? 0 : this.#sinceEnd + 1
     return file.bytes
   }
 

@@ -12,6 +12,8 @@ export interface WholeFile {
   readonly buffer: Buffer
   /** Lengths of the parts in which it came. */
   readonly parts: readonly number[]
+  /** Whether the server has said that nothing follows. */
+  readonly sawEnd: boolean
 }
 
 export interface ReadRequest {
@@ -24,6 +26,8 @@ export interface ReadRequest {
    * for at once, so that one round trip is enough for a file that has kept its size.
    */
   readonly expected: readonly number[]
+  /** Takes a file that comes in one part of the expected length for whole, without asking for its end. */
+  readonly trustsLength: boolean
   readonly buffer: Buffer
   /** Tells that nobody waits any more. */
   readonly ended: AbortSignal
@@ -41,11 +45,12 @@ interface Asked {
  * one before ended, so that the kernel goes on in the same snapshot.
  */
 export async function readWhole(request: ReadRequest): Promise<WholeFile> {
-  const { maxBytes, subject } = request
+  const { maxBytes, subject, expected } = request
+  const isTrusted = request.trustsLength && expected.length === 1
   const reading = new Reading(request)
   const asked: Asked[] = []
   const parts: number[] = []
-  let plan = [...request.expected, chunkLength]
+  let plan = isTrusted ? [chunkLength] : [...expected, chunkLength]
   let offset = 0
   let filled = 0
   for (;;) {
@@ -57,10 +62,11 @@ export async function readWhole(request: ReadRequest): Promise<WholeFile> {
     const { length, answer } = asked.shift() ?? reading.ask(filled, chunkLength)
     const count = await answer
     request.ended.throwIfAborted()
-    if (count === 0) return reading.whole(filled, parts)
+    if (count === 0) return reading.whole(filled, parts, true)
     filled += count
     parts.push(count)
     if (filled > maxBytes) throw tooLarge(subject, maxBytes)
+    if (isTrusted && parts.length === 1 && count === expected[0]) return reading.whole(filled, parts, false)
     if (count < length) {
       // It has another size now: what was asked for behind this part is of no use.
       plan = []
@@ -87,8 +93,8 @@ class Reading {
     return { length, answer }
   }
 
-  whole(length: number, parts: readonly number[]): WholeFile {
-    return { bytes: this.#buffer.subarray(0, length), buffer: this.#buffer, parts }
+  whole(length: number, parts: readonly number[], sawEnd: boolean): WholeFile {
+    return { bytes: this.#buffer.subarray(0, length), buffer: this.#buffer, parts, sawEnd }
   }
 
   async #at(offset: number, length: number): Promise<number> {

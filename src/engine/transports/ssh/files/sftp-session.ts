@@ -8,6 +8,8 @@ import { closeRefusedChannels } from '../library-internals'
 import { sftpError } from './sftp-errors'
 
 const openDeadline = 10_000
+/** How long a channel that was closed keeps its place while the server has not agreed, milliseconds. */
+const closePatience = 1_500
 
 type Done<T> = (error: Error | undefined | null, value: T) => void
 
@@ -17,6 +19,7 @@ export class SftpChannel {
   readonly #connection: Connection
   readonly #place: Place
   #isClosed = false
+  #closing: NodeJS.Timeout | undefined
   /** When the server last answered anything, in `performance.now()`. */
   lastAnswer = 0
 
@@ -27,6 +30,7 @@ export class SftpChannel {
     sftp.on('error', () => undefined)
     sftp.on('close', () => {
       this.#isClosed = true
+      clearTimeout(this.#closing)
       place.release()
     })
   }
@@ -52,8 +56,8 @@ export class SftpChannel {
     if (this.#isClosed) return
     this.#isClosed = true
     this.sftp.end()
-    // Its close event comes only when the server agrees; one that hangs never does.
-    this.#place.release()
+    // One that hangs does not agree to the end.
+    this.#closing = setTimeout(() => this.#place.release(), closePatience)
   }
 }
 

@@ -10,8 +10,8 @@ export type ShellRequest = 'text' | 'bytes' | 'names'
 
 export type ShellOutcome = 'ok' | 'missing' | 'denied' | 'directory' | 'special' | 'failed'
 
-/** Names cannot hold a slash: it parts them. */
-const program = (endMark: string): string =>
+/** Names cannot hold a slash: it parts them. Exported for the tests with other shells. */
+export const shellProgram = (endMark: string): string =>
   [
     `end() { printf '\\n%s %s\\n' ${endMark} "$1"; }`,
     'why() { if [ ! -e "$1" ]; then end missing; elif [ -d "$1" ]; then end directory; elif [ -r "$1" ]; then end special; else end denied; fi; }',
@@ -29,7 +29,7 @@ const program = (endMark: string): string =>
   ].join('; ')
 
 export function shellLine(endMark: string, nonce: string): string {
-  const text = posixWord(program(endMark))
+  const text = posixWord(shellProgram(endMark))
   return scriptLine(
     `s=${text}; if command -v bash >/dev/null 2>&1; then exec bash -c "$s"; fi; eval "$s"`,
     nonce,

@@ -104,7 +104,6 @@ export class ShellReader {
             subject: this.#subject,
             program: 'sh',
             line: (nonce) => shellLine(endMark, nonce),
-            ending: 'end-of-input',
             lasting: false,
             onOutput: (chunk) => answers.take(chunk),
             onErrorOutput: () => undefined,

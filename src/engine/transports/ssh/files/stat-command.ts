@@ -27,7 +27,6 @@ export async function statWithCommand(
       subject,
       program: 'sh',
       line: (nonce) => commandLine(['sh', '-c', script, 'sh', ...paths], 'no-input', nonce),
-      ending: 'end-of-input',
       lasting: false,
       onErrorOutput: () => undefined,
       onOutput: (chunk) => {
