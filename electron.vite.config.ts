@@ -38,6 +38,7 @@ export default defineConfig({
     plugins: [vue(), precompress(), mark.end],
     build: {
       outDir: 'out/renderer',
+      minify: true,
       target: 'chrome120',
       // Inlined assets would need data: in font-src; the policy allows only 'self'.
       assetsInlineLimit: 0,

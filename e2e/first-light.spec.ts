@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { expect, expectLive, expectMoving, panel, test } from './support/console'
 
 test('opens with this machine connected and its numbers moving', async ({ tab }) => {
-  await expect(tab).toHaveTitle(/XCP diagnostic console/)
+  await expect(tab).toHaveTitle(/XCP diagnostics/)
   await expect(tab.getByText(hostname()).first()).toBeVisible()
   await expect(tab.getByRole('region', { name: 'Problems' })).toContainText('No problems')
   for (const title of ['CPU', 'Memory', 'Disks', 'Network'])
