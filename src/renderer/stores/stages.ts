@@ -23,8 +23,11 @@ const order: readonly ConnectStage[] = [
 export function stagesOfTrial(steps: readonly TrialStep[]): ShownStage[] {
   const outcome = steps.at(-1)?.outcome ?? null
   const begun: ShownStage[] = []
+  const several = new Set(steps.map(({ hop }) => hop).filter((hop) => hop !== null)).size > 1
   for (const { stage, hop, outcome: ended } of steps) {
-    if (!ended) begun.push({ stage, hop, state: 'done' })
+    // The transport and the sources each discover: to a person that is one stage.
+    if (ended || (hop === null && begun.at(-1)?.stage === stage)) continue
+    begun.push({ stage, hop: several ? hop : null, state: 'done' })
   }
   const last = begun.pop()
   if (last) {
@@ -35,9 +38,15 @@ export function stagesOfTrial(steps: readonly TrialStep[]): ShownStage[] {
   return [...begun, ...following.map((stage): ShownStage => ({ stage, hop: null, state: 'waiting' }))]
 }
 
-/** Of a session, which tells its present stage only; empty where it is not on its way. */
-export function stagesOfSession(host: Pick<HostSummary, 'state' | 'stage' | 'hop'>): ShownStage[] {
-  const failed = host.state === 'failed' || host.state === 'reconnecting'
+/**
+ * Of a session, which tells its present stage only; empty where it is not on its way. A host that was lost
+ * after it had been live is a problem among the others, and its charts stay where they are.
+ */
+export function stagesOfSession(
+  host: Pick<HostSummary, 'state' | 'stage' | 'hop' | 'lastSampleAt'>,
+): ShownStage[] {
+  const retrying = host.state === 'reconnecting' && host.lastSampleAt === null
+  const failed = host.state === 'failed' || retrying
   if (!failed && host.state !== 'connecting') return []
   const at = order.findIndex((stage) => stage === host.stage)
   return order.map((stage, position) => {
