@@ -72,8 +72,8 @@ afterEach(async () => {
 })
 
 const environment = (): NodeJS.ProcessEnv => {
-  const own = { ...process.env, HOME: home, XCP_DIAG_CONFIG: join(home, 'config') }
-  delete own.SSH_AUTH_SOCK
+  const own: NodeJS.ProcessEnv = { ...process.env, HOME: home, XCP_DIAG_CONFIG: join(home, 'config') }
+  delete own['SSH_AUTH_SOCK']
   return own
 }
 
