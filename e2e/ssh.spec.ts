@@ -141,3 +141,32 @@ test('a changed key leaves one way: back', async ({ remote }) => {
   await expect(question).toHaveCount(0)
   expect(sshd.log).not.toContain('Accepted publickey')
 })
+
+test.describe('light', () => {
+  test.use({ colorScheme: 'light' })
+
+  test('a password is asked for with where it will be kept, and a wrong one is said', async ({ remote }) => {
+    const { page } = remote
+    const server = await startSshd({ config: { PasswordAuthentication: 'yes' } })
+    try {
+      await page.keyboard.press('n')
+      await page.getByLabel('Host, ssh command or URL').fill(`nobody-here@127.0.0.1:${server.port}`)
+      await picture(page, 'connect-light')
+      await page.getByRole('button', { name: 'Connect', exact: true }).last().click()
+      await page.getByRole('button', { name: 'Trust for this session' }).click()
+      const question = page.getByRole('alertdialog')
+      const field = question.locator('input[type=password]').first()
+      await expect(field).toBeFocused()
+      await question.getByLabel('Remember').check()
+      await expect(question).toContainText('Kept until the console ends')
+      await picture(page, 'secret-light')
+      await field.fill('wrong')
+      await field.press('Enter')
+      await expect(question).toContainText('The answer before was wrong.')
+      await page.keyboard.press('Escape')
+      await expect(question).toHaveCount(0)
+    } finally {
+      await server.close()
+    }
+  })
+})
