@@ -12,11 +12,13 @@ export class ChannelStream extends Duplex {
   bytesWritten = 0
 
   constructor(channel: ClientChannel) {
-    super({ allowHalfOpen: true, highWaterMark: 256 * 1024 })
+    // As a socket does by default: the other side's end is answered with ours.
+    super({ allowHalfOpen: false, highWaterMark: 256 * 1024 })
     this.#channel = channel
     channel.on('data', (chunk: Buffer) => {
       this.bytesRead += chunk.length
-      if (!this.push(chunk)) channel.pause()
+      // What nobody wants any more must flow away, or the channel never closes.
+      if (!this.destroyed && !this.push(chunk)) channel.pause()
     })
     channel.on('end', () => this.push(null))
     channel.on('close', () => {

@@ -6,20 +6,14 @@ import { until } from '../../../../tests/support/poll'
 import { running } from '../../../../tests/support/process-table'
 import { startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
 import { createUser, type TestUser } from '../../../../tests/support/users'
-import type { RunningCommand } from '../transport'
 import type { SshTransport } from './index'
 import { connectTo, failureOf, text } from './testing/connecting'
+import { collected } from './testing/streams'
 
 let serial = 0
 /** A number of seconds that no other process sleeps for. */
 const uniqueSleep = (): string => `2000.${process.pid}${(serial += 1)}`
 const gone = (marker: string): Promise<void> => until(() => running(marker).length === 0)
-
-async function collected({ stdout }: RunningCommand): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stdout) chunks.push(Buffer.from(chunk as Uint8Array))
-  return Buffer.concat(chunks)
-}
 
 const awkward = [
   'a b',
@@ -163,7 +157,7 @@ describe('commands on the host', () => {
     command.stdin.write('one\n')
     expect(text(await new Promise<Buffer>((resolve) => command.stdout.once('data', resolve)))).toBe('<one>\n')
     command.stdin.end('two\n')
-    expect(text(await collected(command))).toBe('<two>\n')
+    expect(text(await collected(command.stdout))).toBe('<two>\n')
     expect(await command.done).toEqual({ code: 7, signal: null })
   })
 
@@ -182,7 +176,7 @@ describe('commands on the host', () => {
     expect(await command.done).toEqual({ code: 0, signal: null })
     expect(command.stderrTail().length).toBe(64 * 1024)
     expect(command.stderrTail().slice(-40)).toMatch(/xxxthe end$/)
-    expect((await collected(command)).length).toBe(1_000_000)
+    expect((await collected(command.stdout)).length).toBe(1_000_000)
   })
 
   it('wait for a slow reader, and lose nothing', { timeout: 60_000 }, async () => {
@@ -198,8 +192,18 @@ describe('commands on the host', () => {
     expect(settled).toBe(false)
     // The library's window and our buffers, not the file.
     expect(transport.cost().bytesRead).toBeLessThan(8_000_000)
-    expect((await collected(command)).length).toBe(size)
+    expect((await collected(command.stdout)).length).toBe(size)
     expect(await command.done).toEqual({ code: 0, signal: null })
+  })
+
+  it('end while nobody reads what they print without end', async () => {
+    for (const stdin of [true, false]) {
+      const command = await transport.spawn(['yes'], { stdin })
+      await sleep(500)
+      await command.end()
+      expect(await command.done).toEqual({ code: null, signal: 'SIGTERM' })
+      command.stdout.destroy()
+    }
   })
 
   it('end when their reader turns away', async () => {

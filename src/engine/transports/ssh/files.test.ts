@@ -14,9 +14,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mountHungFileSystem } from '../../../../tests/support/hung-mount'
+import { until } from '../../../../tests/support/poll'
 import { startSshd, type SshdOptions, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
 import { createUser, type TestUser } from '../../../../tests/support/users'
 import type { SshTransport } from './index'
+import { HostCost } from './host-cost'
 import { connectTo, failureOf, text } from './testing/connecting'
 
 interface Way {
@@ -202,7 +204,7 @@ describe.each(ways)('files by $name', ({ config, files }) => {
     await expect(transport.readFile(join(dead, 'x'), { deadline: 500 })).rejects.toMatchObject({
       code: 'timeout',
     })
-    await mount.release()
+    mount.release()
     expect((await transport.fileSystemUse(['/']))[0]).not.toBeNull()
     writeFileSync(join(folder, 'x'), 'alive')
     expect(text(await transport.readFile(join(folder, 'x')))).toBe('alive')
@@ -223,16 +225,25 @@ describe.each(ways)('files by $name', ({ config, files }) => {
     await expect(file.read()).rejects.toMatchObject({ code: 'connection-lost' })
   })
 
-  it('knows what it costs the host', async () => {
+  it('knows what it costs the host, commands included', async () => {
     const own = await connectTo(server, key)
-    await sleep(100)
-    for (let round = 0; own.cost().cpuSeconds === null && round < 100; round += 1) await sleep(50)
-    const { cpuSeconds, bytesRead, bytesWritten } = own.cost()
-    // The handshake alone takes some hundredths.
-    expect(cpuSeconds).toBeGreaterThan(0)
-    expect(cpuSeconds).toBeLessThan(20)
+    await until(() => own.cost().cpuSeconds !== null)
+    const { bytesRead, bytesWritten } = own.cost()
     expect(bytesRead).toBeGreaterThan(1_000)
     expect(bytesWritten).toBeGreaterThan(1_000)
+    const { stdout } = await own.exec(['sh', '-c', 'echo $PPID'])
+    const cost = new HostCost(own, Number(text(stdout)))
+    await cost.refresh()
+    const before = cost.cpuSeconds!
+    const burn = 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; times'
+    const burnt = text((await own.exec(['sh', '-c', burn])).stdout)
+    // "0m0.52s 0m0.01s" is what the shell itself used.
+    const used = [...burnt.matchAll(/0m([\d.]+)s/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0)
+    expect(used).toBeGreaterThan(0.05)
+    await cost.refresh()
+    // The kernel counts in hundredths, for each of the times.
+    expect(cost.cpuSeconds! - before).toBeGreaterThan(used - 0.05)
+    expect(cost.cpuSeconds! - before).toBeLessThan(used + 5)
     await own.close()
   })
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -12,15 +12,10 @@ import { until } from '../../../../tests/support/poll'
 import { freePort, startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
 import type { SshTransport } from './index'
 import { connectTo, failureOf } from './testing/connecting'
+import { addressOf, collected, listening } from './testing/streams'
 
 const leaveSocket =
   'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))'
-
-const collected = async (stream: Duplex): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array))
-  return Buffer.concat(chunks).toString()
-}
 
 describe('streams through the host', () => {
   let server: TestSshd
@@ -44,7 +39,7 @@ describe('streams through the host', () => {
       })
     echo = start()
     unixEcho = start()
-    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+    await listening(echo)
     await new Promise<void>((resolve) => unixEcho.listen(join(folder, 'socket'), resolve))
   })
   afterAll(async () => {
@@ -54,14 +49,13 @@ describe('streams through the host', () => {
     unixEcho.close()
     rmSync(folder, { recursive: true })
   })
-  const tcp = (): Promise<Duplex> =>
-    transport.openTcp({ host: '127.0.0.1', port: (echo.address() as AddressInfo).port })
+  const tcp = (): Promise<Duplex> => transport.openTcp(addressOf(echo))
 
   it('go both ways, half closed too, by TCP and to sockets', async () => {
     for (const stream of [await tcp(), await transport.openUnix(join(folder, 'socket'))]) {
       const big = 'x'.repeat(3_000_000)
       stream.end(big)
-      expect((await collected(stream)) === `hello\n${big}`).toBe(true)
+      expect((await collected(stream)).toString() === `hello\n${big}`).toBe(true)
     }
     await until(() => open === 0)
   })
@@ -70,18 +64,14 @@ describe('streams through the host', () => {
     const first = await tcp()
     first.destroy()
     const controller = new AbortController()
-    const second = await transport.openTcp(
-      { host: '127.0.0.1', port: (echo.address() as AddressInfo).port },
-      { signal: controller.signal },
-    )
+    const second = await transport.openTcp(addressOf(echo), { signal: controller.signal })
     const cancelled = new Promise<Error>((resolve) => second.once('error', resolve))
     controller.abort()
     expect(await cancelled).toMatchObject({ code: 'cancelled' })
     await until(() => open === 0)
-    const once = createServer((socket) => socket.end('bye')).listen(0, '127.0.0.1')
-    await new Promise((resolve) => once.once('listening', resolve))
-    const third = await transport.openTcp({ host: '127.0.0.1', port: (once.address() as AddressInfo).port })
-    expect(await collected(third)).toBe('bye')
+    const once = await listening(createServer((socket) => socket.end('bye')))
+    const third = await transport.openTcp(addressOf(once))
+    expect((await collected(third)).toString()).toBe('bye')
     await until(() => third.destroyed)
     once.close()
   })
@@ -95,9 +85,9 @@ describe('streams through the host', () => {
       }
       socket.on('drain', write).on('error', () => undefined)
       write()
-    }).listen(0, '127.0.0.1')
-    await new Promise((resolve) => flood.once('listening', resolve))
-    const stream = await transport.openTcp({ host: '127.0.0.1', port: (flood.address() as AddressInfo).port })
+    })
+    await listening(flood)
+    const stream = await transport.openTcp(addressOf(flood))
     let before = -1
     while (sent !== before) {
       before = sent
@@ -106,6 +96,8 @@ describe('streams through the host', () => {
     expect(sent).toBeLessThan(40_000_000)
     stream.destroy()
     flood.close()
+    // Its place is free again: there are three for streams.
+    for (const next of await Promise.all([tcp(), tcp(), tcp()])) next.destroy()
   })
 
   it('carry HTTP with connections that are kept', async () => {
@@ -113,9 +105,9 @@ describe('streams through the host', () => {
     const http: HttpServer = createHttpServer((request, response) => {
       connections.add(request.socket)
       response.end(`you asked for ${request.url ?? ''}`)
-    }).listen(0, '127.0.0.1')
-    await new Promise((resolve) => http.once('listening', resolve))
-    const target = { host: '127.0.0.1', port: (http.address() as AddressInfo).port }
+    })
+    await listening(http)
+    const target = addressOf(http)
     const stream = await transport.openTcp(target)
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     agent.createConnection = () => stream

@@ -140,8 +140,13 @@ export class RemoteProcess {
     return this.#channel
   }
 
+  /** Has no effect once it ends: what is held up would keep the channel from closing. */
   pause(): void {
-    if (this.#exit === undefined) this.#channel.pause()
+    if (!this.isEnding) this.#channel.pause()
+  }
+
+  get isEnding(): boolean {
+    return this.#exit !== undefined || this.#terminating !== undefined
   }
 
   resume(): void {

@@ -44,10 +44,14 @@ export async function spawnCommand(
   return running(process, output, tail, hasInput, options.signal, subject)
 }
 
+/** What may wait for a slow reader once the command is gone: the library's window, and what was on its way. */
+const longestRest = 4 * 1024 * 1024
+
 /** Keeps the command waiting for a slow reader; one that turned away gets nothing more. */
 function deliver(process: RemoteProcess | undefined, output: PassThrough, chunk: Buffer): void {
-  if (output.destroyed || output.write(chunk)) return
-  process?.pause()
+  const waiting = output.writableLength + output.readableLength
+  if (output.destroyed || (process?.isEnding === true && waiting > longestRest)) return
+  if (!output.write(chunk)) process?.pause()
 }
 
 function running(

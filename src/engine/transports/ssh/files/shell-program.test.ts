@@ -84,7 +84,7 @@ describe.each(shells)('the shell that reads files, as %s %s', (...shell) => {
     ])
   })
 
-  it.runIf(words[0] !== 'dash')('starts no process for a text', async () => {
+  it('starts no process for a text, where the shell can read it by itself', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, 'x')
     const [program = '', ...args] = words
@@ -94,7 +94,8 @@ describe.each(shells)('the shell that reads files, as %s %s', (...shell) => {
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stdin.end(`text 0\n${file}\n`)
     await new Promise((resolve) => child.once('close', resolve))
-    expect(output).toBe(`x\n${mark} ok\n`)
+    // dash needs a `cat`, which it does not find here.
+    expect(output).toBe(words[0] === 'dash' ? `\n${mark} failed\n` : `x\n${mark} ok\n`)
     chmodSync(file, 0o600)
   })
 })

@@ -36,8 +36,8 @@ export async function startCountingServer(
     })
     connection.on('session', (accept) => {
       const session = accept()
-      session.on('exec', (_accept, reject) => reject?.())
-      session.on('subsystem', (_accept, reject) => reject?.())
+      session.on('exec', (_accept, reject) => reject())
+      session.on('subsystem', (_accept, reject) => reject())
     })
   })
   const port = await freePort()
@@ -67,8 +67,10 @@ export async function startCountingServer(
 /** The library has no way to do this: it is what an attacker in the middle would do. */
 function replaceHostKey(connection: Connection, hostKey: string): void {
   const protocol: unknown = Reflect.get(connection, '_protocol')
-  const keys: unknown = Reflect.get(Object(protocol), '_hostKeys')
+  if (typeof protocol !== 'object' || protocol === null) throw new Error('The library has changed.')
+  const keys: unknown = Reflect.get(protocol, '_hostKeys')
+  if (typeof keys !== 'object' || keys === null) throw new Error('The library has changed.')
   const parsed = ssh2.utils.parseKey(hostKey)
   if (parsed instanceof Error) throw parsed
-  for (const name of Object.keys(Object(keys))) Reflect.set(Object(keys), name, parsed)
+  for (const name of Object.keys(keys)) Reflect.set(keys, name, parsed)
 }
