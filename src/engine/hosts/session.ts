@@ -1,12 +1,5 @@
 import { DiagnosticError, isAborted, toWireError, type WireError } from '@shared/errors'
-import type {
-  Finding,
-  HostDetails,
-  HostFacts,
-  HostState,
-  HostSummary,
-  ProcessTable,
-} from '@shared/model/host'
+import type { Finding, HostDetails, HostState, HostSummary, ProcessTable } from '@shared/model/host'
 import type { ConnectStage } from '@shared/model/connection'
 import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
@@ -33,7 +26,7 @@ export interface SessionContext {
   /** Memory for series, of all hosts together. */
   readonly budget: SeriesBudget
   /** State, cost or freshness is new. */
-  changed(): void
+  readonly changed: () => void
 }
 
 /** One host's life: open the transport, probe, publish, notice when it goes quiet, come back. */
@@ -72,7 +65,7 @@ export class HostSession {
     this.#budget = budget
     this.#clock = clock
     this.#random = random
-    this.#changed = () => changed()
+    this.#changed = changed
     this.#since = clock.now()
     this.metrics = new MetricStore(budget, (source) => this.#sampled(source))
     this.metrics.describe(costClasses)

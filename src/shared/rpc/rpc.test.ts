@@ -32,6 +32,7 @@ class Probe {
           this.aborted++
           throw new DiagnosticError('cancelled', 'cancelled')
         }),
+        'hosts.add': unused,
         'saved.save': unused,
         'saved.remove': unused,
         'address.parse': unused,
