@@ -39,22 +39,43 @@ export function formatAddress({ host, user, port }: JumpAddress): string {
   return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`
 }
 
-export function draftOf(host: SavedHost | null): HostDraft {
-  const address = host?.address
+/** A form to fill in. */
+function emptyDraft(): HostDraft {
   return {
-    id: host?.id ?? crypto.randomUUID(),
-    lastUsed: host?.lastUsed ?? null,
-    address: address ? formatAddress(address) : '',
-    host: address?.host ?? null,
-    user: address?.user ?? '',
-    port: address?.port?.toString() ?? '',
-    name: host?.name ?? '',
-    group: host?.group ?? '',
-    via: (host?.via ?? []).map((jump) => ({ text: formatAddress(jump), address: jump })),
-    agent: host?.authentication.agent ?? true,
-    keyFiles: (host?.authentication.keyFiles ?? []).join('\n'),
-    password: host?.authentication.password ?? 'ask',
-    connectOnStart: host?.connectOnStart ?? false,
+    id: crypto.randomUUID(),
+    lastUsed: null,
+    address: '',
+    host: null,
+    user: '',
+    port: '',
+    name: '',
+    group: '',
+    via: [],
+    agent: true,
+    keyFiles: '',
+    password: 'ask',
+    connectOnStart: false,
+  }
+}
+
+export function draftOf(host: SavedHost | null): HostDraft {
+  if (!host) return emptyDraft()
+  const { id, lastUsed, name, group, address, via, connectOnStart } = host
+  const { agent, keyFiles, password } = host.authentication
+  return {
+    id,
+    lastUsed,
+    name,
+    connectOnStart,
+    agent,
+    password,
+    address: formatAddress(address),
+    host: address.host,
+    user: address.user ?? '',
+    port: address.port?.toString() ?? '',
+    group: group ?? '',
+    via: via.map((jump) => ({ text: formatAddress(jump), address: jump })),
+    keyFiles: keyFiles.join('\n'),
   }
 }
 

@@ -2,18 +2,26 @@ import type { DiagnosticError } from '@shared/errors'
 import { toWireError } from '@shared/errors'
 import type { TrialStep } from '@shared/model/connection'
 import type { SavedHost } from '@shared/model/saved-host'
-import { computed, onScopeDispose, shallowReadonly, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowReadonly, shallowRef, type ComputedRef, type Ref } from 'vue'
 import { useLink } from '../link/link'
 import { stagesOfTrial } from './stages'
 
+export interface Trial {
+  readonly start: (host: SavedHost) => void
+  /** Ends the trial, or forgets its outcome. */
+  readonly stop: () => void
+  readonly running: Readonly<Ref<boolean>>
+  readonly stages: ComputedRef<ReturnType<typeof stagesOfTrial>>
+  readonly outcome: ComputedRef<TrialStep['outcome']>
+}
+
 /** Tries a connection without keeping it; ends with the component it is used in. */
-export function useTrial() {
+export function useTrial(): Trial {
   const { client } = useLink()
   const steps = shallowRef<readonly TrialStep[]>([])
   const running = shallowRef(false)
   let current = new AbortController()
 
-  /** Ends the trial, or forgets its outcome. */
   function stop(): void {
     current.abort()
     running.value = false

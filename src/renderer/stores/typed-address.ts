@@ -1,6 +1,6 @@
 import type { CallResult } from '@shared/contract'
 import type { DiagnosticError } from '@shared/errors'
-import { onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
+import { onScopeDispose, shallowReadonly, shallowRef, watch, type Ref } from 'vue'
 import { asDiagnostic, useAsk } from './ask'
 
 export type ParsedAddress = CallResult<'address.parse'>
@@ -8,7 +8,10 @@ export type ParsedAddress = CallResult<'address.parse'>
 const pause = 150
 
 /** What an address says while it is typed; nothing is asked of an empty one. */
-export function useTypedAddress(text: () => string, parsed: (address: ParsedAddress) => void) {
+export function useTypedAddress(
+  text: () => string,
+  parsed: (address: ParsedAddress) => void,
+): { readonly error: Readonly<Ref<DiagnosticError | null>> } {
   const ask = useAsk()
   const error = shallowRef<DiagnosticError | null>(null)
   let current = new AbortController()
