@@ -6,7 +6,8 @@ import { build } from 'vite'
 
 /** Pages of the charts, built as the console is built and shown in a real Chromium. */
 
-const root = resolve(import.meta.dirname, '../..')
+/** The project's folder: programs and tests are started there, and a bench runs as a bundle elsewhere. */
+const root = process.cwd()
 const origin = 'https://charts.test'
 const systemChromium = '/usr/bin/chromium'
 /** The policy of the web shell, so that a chart that breaks it is seen here first. */

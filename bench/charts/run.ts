@@ -1,18 +1,10 @@
 import { resolve } from 'node:path'
-import type { CDPSession, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
+import type { BenchResult } from '../support/result'
 import { buildPage, launchBrowser, openPage } from './browser'
+import { traceMainThread } from './trace'
 import type { PeerName } from './page/main'
 import type { ScenarioName } from './page/scenario'
-
-/** One measured figure; `aim` is the largest value that is good. */
-export interface BenchResult {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly aim?: number
-  /** What the figure was computed from. */
-  readonly detail?: string
-}
 
 /** The largest ratio to uPlot that is good; null where it only shows. */
 const aims: readonly (readonly [ScenarioName, number | null])[] = [
@@ -25,33 +17,28 @@ const aims: readonly (readonly [ScenarioName, number | null])[] = [
 const blocks = 5
 const updatesInBlock = 12
 const heapUpdates = 3_600
+const heapSteps = 12
+/** KiB. */
+const mostGrowth = 256
+/** Milliseconds. */
+const longestTask = 50
 
 interface Cost {
   /** Median of script milliseconds for one update of all charts. */
   readonly script: number
-  /** Mean CPU milliseconds of the page's main thread for one update, painting included. */
+  /** CPU milliseconds of the page's main thread for one update: script, layout, painting without a GPU. */
   readonly thread: number
 }
 
-/** Charts of the console against uPlot: same data, same Chromium, in turns. Tells each result as it comes. */
-export async function runChartsBench(
-  tell: (result: BenchResult) => void = () => undefined,
-): Promise<BenchResult[]> {
-  const files = await buildPage(resolve(import.meta.dirname, 'page'))
+/** Charts of the console against uPlot: same data, same Chromium, in turns. Without a GPU: painting counts. */
+export async function run(): Promise<BenchResult[]> {
+  const files = await buildPage(resolve('bench/charts/page'))
   const browser = await launchBrowser()
   try {
     const page = await openPage(browser, files)
-    const devtools = await page.context().newCDPSession(page)
-    // CPU time of the thread: other work on the machine does not count.
-    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
     const results: BenchResult[] = []
-    const add = (result: BenchResult): void => {
-      results.push(result)
-      tell(result)
-    }
-    for (const [name, aim] of aims) (await compare(page, devtools, name, aim)).forEach(add)
-    ;(await longestTasks(page)).forEach(add)
-    add(await heapSlope(page, devtools))
+    for (const [name, aim] of aims) results.push(...(await compare(browser, page, name, aim)))
+    results.push(...(await longestTasks(browser, page)), await heapGrowth(page))
     return results
   } finally {
     await browser.close()
@@ -59,15 +46,15 @@ export async function runChartsBench(
 }
 
 async function compare(
+  browser: Browser,
   page: Page,
-  devtools: CDPSession,
   scenario: ScenarioName,
   aim: number | null,
 ): Promise<BenchResult[]> {
   const costs: Record<PeerName, Cost[]> = { ours: [], uplot: [] }
   for (let block = 0; block < blocks; block++) {
     for (const peer of ['ours', 'uplot'] as const) {
-      costs[peer].push(await measure(page, devtools, scenario, peer))
+      costs[peer].push(await measure(browser, page, scenario, peer))
     }
   }
   const both = (pick: (cost: Cost) => number) => ({
@@ -75,79 +62,75 @@ async function compare(
     uplot: median(costs.uplot.map(pick)),
   })
   const result = (what: string, { ours, uplot }: { ours: number; uplot: number }): BenchResult => ({
-    name: `${scenario}: ${what}, ratio to uPlot`,
+    figure: `${scenario}: ${what}`,
     value: ours / uplot,
-    unit: '',
-    ...(aim === null ? {} : { aim }),
-    detail: `${ours.toFixed(1)} ms, uPlot ${uplot.toFixed(1)} ms`,
+    unit: 'ratio',
+    peer: `${ours.toFixed(1)} ms, uPlot ${uplot.toFixed(1)} ms`,
+    ...(aim === null ? {} : { aim: `at most ${aim}`, met: ours / uplot <= aim }),
   })
   return [
     result(
-      'script of an update',
+      'script',
       both((cost) => cost.script),
     ),
     result(
-      'main thread of an update',
+      'main thread',
       both((cost) => cost.thread),
     ),
   ]
 }
 
-async function measure(
-  page: Page,
-  devtools: CDPSession,
-  scenario: ScenarioName,
-  peer: PeerName,
-): Promise<Cost> {
+async function measure(browser: Browser, page: Page, scenario: ScenarioName, peer: PeerName): Promise<Cost> {
   await page.evaluate(([name, which]) => window.chartsBench.mount(name, which), [scenario, peer] as const)
   const run = (count: number): Promise<number[]> =>
     page.evaluate(([which, updates]) => window.chartsBench.updates(which, updates), [peer, count] as const)
   await run(8)
-  const before = await threadTime(devtools)
-  const times = await run(updatesInBlock)
-  return { script: median(times), thread: ((await threadTime(devtools)) - before) / updatesInBlock }
+  const { result, total } = await traceMainThread(browser, page, () => run(updatesInBlock))
+  return { script: median(result), thread: total / updatesInBlock }
 }
 
-/** CPU milliseconds of all tasks of the main thread. */
-async function threadTime(devtools: CDPSession): Promise<number> {
-  const { metrics } = await devtools.send('Performance.getMetrics')
-  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1_000
-}
-
-async function longestTasks(page: Page): Promise<BenchResult[]> {
+/** What the page's scheduler makes of the updates: CPU time, as other work on the machine stretches the clock's. */
+async function longestTasks(browser: Browser, page: Page): Promise<BenchResult[]> {
   const results: BenchResult[] = []
   for (const scenario of ['12 x 6 x 3,600, axes move', '1 x 10 x 100,000'] as const) {
     await page.evaluate((name) => window.chartsBench.mount(name, 'ours'), scenario)
     await page.evaluate(() => window.chartsBench.updates('ours', 8))
-    const { longestDraw, longTasks } = await page.evaluate(() => window.chartsBench.paced(20, 500))
+    const { result, longest } = await traceMainThread(browser, page, () =>
+      page.evaluate(() => window.chartsBench.paced(10, 700)),
+    )
     results.push({
-      name: `${scenario}: longest drawing by the scheduler`,
-      value: longestDraw,
-      unit: 'ms',
-      aim: 50,
-      detail: `${longTasks.length} tasks over 50 ms in 20 updates`,
+      figure: `${scenario}: longest task`,
+      value: longest,
+      unit: 'ms CPU',
+      peer: `longest drawing ${result.longestDraw.toFixed(1)} ms by the clock`,
+      aim: `under ${longestTask} ms`,
+      met: longest < longestTask,
     })
   }
   return results
 }
 
-/** Growth of the heap in 3,600 updates of twelve charts: an hour of them. */
-async function heapSlope(page: Page, devtools: CDPSession): Promise<BenchResult> {
+/** Growth of the heap in 3,600 updates of twelve charts, an hour of them, once it has settled. */
+async function heapGrowth(page: Page): Promise<BenchResult> {
+  const devtools = await page.context().newCDPSession(page)
   await page.evaluate(() => window.chartsBench.mount('12 x 6 x 3,600', 'ours'))
+  await page.evaluate((count) => window.chartsBench.updates('ours', count, 10), heapUpdates / heapSteps)
   const samples: number[] = []
-  const steps = 12
-  for (let step = 0; step <= steps; step++) {
-    await page.evaluate((count) => window.chartsBench.updates('ours', count, 10), heapUpdates / steps)
+  for (let step = 0; step <= heapSteps; step++) {
+    if (step > 0) {
+      await page.evaluate((count) => window.chartsBench.updates('ours', count, 10), heapUpdates / heapSteps)
+    }
     await devtools.send('HeapProfiler.collectGarbage')
-    const { usedSize } = await devtools.send('Runtime.getHeapUsage')
-    samples.push(usedSize)
+    samples.push((await devtools.send('Runtime.getHeapUsage')).usedSize)
   }
+  const growth = (slope(samples) * heapSteps) / 1_024
   return {
-    name: 'heap growth in 3,600 updates',
-    value: (slope(samples) * steps) / 1_024,
+    figure: 'heap growth in 3,600 updates of 12 x 6 x 3,600',
+    value: growth,
     unit: 'KiB',
-    aim: 256,
-    detail: samples.map((bytes) => (bytes / 2 ** 20).toFixed(2)).join(' ') + ' MiB',
+    peer: `heap of the page ${((samples.at(-1) ?? NaN) / 2 ** 20).toFixed(1)} MiB`,
+    aim: `at most ${mostGrowth} KiB`,
+    met: growth <= mostGrowth,
   }
 }
 

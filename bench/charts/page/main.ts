@@ -58,14 +58,9 @@ const bench = {
     return times
   },
 
-  /** Updates by the console's scheduler: the longest drawing, and the tasks over 50 ms, in milliseconds. */
-  async paced(count: number, every: number): Promise<{ longestDraw: number; longTasks: number[] }> {
+  /** Updates by the console's scheduler; milliseconds of the longest drawing. */
+  async paced(count: number, every: number): Promise<{ longestDraw: number }> {
     let longestDraw = 0
-    const longTasks: number[] = []
-    const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) longTasks.push(entry.duration)
-    })
-    observer.observe({ type: 'longtask' })
     const paced = paceByScheduler(stage(), peerOf('ours'), (time) => {
       longestDraw = Math.max(longestDraw, time)
     })
@@ -74,8 +69,7 @@ const bench = {
       await new Promise((resolve) => setTimeout(resolve, every))
     }
     paced.stop()
-    observer.disconnect()
-    return { longestDraw, longTasks }
+    return { longestDraw }
   },
 
   unmount(): void {

@@ -8,6 +8,8 @@ import { colorOf } from './theme'
 export function mountUPlot(stage: HTMLElement, scenario: Scenario, data: Data): Peer {
   const axis = { stroke: colorOf('--color-muted'), font: '11px sans-serif' }
   const plots: UPlot[] = []
+  // As ours: a wide line where it is cheap.
+  const width = scenario.series * scenario.width > 3_000 ? 1 : 1.25
   const charts = data.values.map((values) => {
     const host = stage.appendChild(document.createElement('div'))
     host.style.cssText = `float:left;width:${scenario.width}px;height:${scenario.height}px`
@@ -27,7 +29,7 @@ export function mountUPlot(stage: HTMLElement, scenario: Scenario, data: Data): 
           {},
           ...values.map((_, index) => ({
             stroke: colorOf(`--series-${(index % 8) + 1}`),
-            width: 1.25,
+            width,
             points: { show: false },
             // As ours: areas below one or two lines.
             ...(values.length <= 2 ? { fill: `${colorOf(`--series-${(index % 8) + 1}`)}22` } : {}),

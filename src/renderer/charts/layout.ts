@@ -84,7 +84,7 @@ export function textWidth(text: string, theme: ChartTheme): number {
   if (!ruler) return text.length * theme.fontSize * 0.6
   ruler.font = font
   const width = ruler.measureText(text).width
-  if (widths.size > 2_000) widths.clear()
+  if (widths.size > 500) widths.clear()
   widths.set(key, width)
   return width
 }

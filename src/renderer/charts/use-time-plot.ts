@@ -34,6 +34,7 @@ export function useTimePlot(
   const geometry = shallowRef<PlotGeometry | null>(null)
   const failed = ref(false)
   let plot: plots.TimePlot | null = null
+  let ratio = 0
   let gone = false
 
   const request = useDrawing(host, false, (size) => {
@@ -43,6 +44,12 @@ export function useTimePlot(
       load()
       return
     }
+    // Another zoom or another screen: a canvas keeps the resolution that it was made for.
+    if (plot && ratio !== devicePixelRatio) {
+      plot.dispose()
+      plot = null
+    }
+    ratio = devicePixelRatio
     plot ??= new loaded.TimePlot(host.value, size)
     geometry.value = plot.draw(input(), chartTheme(), size)
     drawn(geometry.value)
