@@ -13,7 +13,8 @@ export default defineConfig({
   // Planted loads and killed processes would disturb one another.
   workers: 1,
   forbidOnly: true,
-  retries: 0,
+  // What passed only at a retry is named at the end of the run.
+  retries: process.env['CI'] ? 1 : 0,
   reporter: [
     ['list'],
     ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ?? 'test-results/e2e.json' }],

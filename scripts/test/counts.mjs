@@ -29,13 +29,16 @@ export function vitestCounts(report, code) {
   }
 }
 
-/** Counts of a Playwright JSON report. A test that passed only at a retry is a failure: it hides something. */
+/** Counts of a Playwright JSON report. A test that passed only at a retry is named: it hides something. */
 export function playwrightCounts(report, code) {
   const data = read(report)
   if (!data) return broken
   const skipped = []
   const visit = (suite, path) => {
     for (const spec of suite.specs ?? []) {
+      for (const _ of spec.tests.filter(({ status }) => status === 'flaky')) {
+        console.log(`passed only at a retry: ${[...path, spec.title].join(' > ')}`)
+      }
       for (const test of spec.tests.filter(({ status }) => status === 'skipped')) {
         const reason = test.annotations.find(({ type }) => type === 'skip')?.description ?? ''
         skipped.push({ title: [...path, spec.title].join(' > '), reason })
@@ -44,6 +47,10 @@ export function playwrightCounts(report, code) {
     for (const child of suite.suites ?? []) visit(child, [...path, child.title])
   }
   for (const suite of data.suites) visit(suite, [suite.title])
-  const failed = data.stats.unexpected + data.stats.flaky + data.errors.length
-  return { passed: data.stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed, skipped }
+  const failed = data.stats.unexpected + data.errors.length
+  return {
+    passed: data.stats.expected + data.stats.flaky,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped,
+  }
 }
