@@ -7,7 +7,7 @@ import { exec } from './commands/exec'
 import { spawnCommand } from './commands/spawn'
 import type { Connection } from './connection'
 import { discover, type Discovered } from './discover'
-import { failure } from './failures'
+import { errorOf, failure } from './failures'
 import type { RemoteFiles } from './files/remote-files'
 import { openTcp, openUnix } from './forward'
 import type { Hop } from './hop'
@@ -41,6 +41,13 @@ export async function establish(
     session.abandon()
     throw thrown
   })
+  // Lost or given up in the middle of it: what was found then says nothing about the host.
+  const { reason } = session.connection.lifetime
+  if (reason !== undefined) throw reason
+  if (signal.aborted) {
+    session.abandon()
+    throw errorOf(signal.reason)
+  }
   session.begin(found)
   return session.transport(found)
 }

@@ -62,6 +62,15 @@ export function closedError(trouble: HopTrouble): SshConnectError {
     )
   }
   if (stage === 'connect') return dropped(trouble)
+  if (stage === 'identity' && /signature|Handshake failed/i.test(message)) {
+    return new SshConnectError(
+      stage,
+      target,
+      'identity-refused',
+      `${where} could not prove that it holds the key that it presented.`,
+      { hint: 'Somebody else may answer in its place. Do not connect before you know.', cause: error },
+    )
+  }
   if (stage === 'identity') {
     return new SshConnectError(
       stage,

@@ -134,6 +134,28 @@ describe('the verdict on the identity of a host', () => {
     expect(told!.aborted).toBe(true)
   })
 
+  it('is not enough: the host must prove that it holds the key', async () => {
+    server = await startCountingServer(hostKey.text, { presents: otherKey.publicKey })
+    const seen: string[] = []
+    let proven = false
+    const error = await failureOf(
+      connectSsh(
+        targetOf(server),
+        optionsFor([password], {
+          verifyIdentity: ({ fingerprint }) => {
+            seen.push(fingerprint)
+            return Promise.resolve({ accepted: true, proven: () => (proven = true) })
+          },
+        }),
+      ),
+    )
+    expect(seen).toEqual([otherKey.fingerprint])
+    expect(error).toMatchObject({ code: 'identity-refused', stage: 'identity' })
+    expect(error.message).toMatch(/could not prove/)
+    expect(proven).toBe(false)
+    expect(server.attempts).toEqual([])
+  })
+
   it('holds for later key exchanges with the same key, without being asked again', async () => {
     server = await startCountingServer(hostKey.text)
     let asked = 0
@@ -162,6 +184,34 @@ describe('the verdict on the identity of a host', () => {
     const ending = await transport.ended
     expect(ending).toMatchObject({ kind: 'lost', error: { code: 'identity-refused' } })
     await expect(transport.exec(['true'])).rejects.toMatchObject({ code: 'connection-lost' })
+  })
+})
+
+describe('a real server that changes its session keys every megabyte', () => {
+  it('goes on in the middle of everything, and asks nobody again', { timeout: 60_000 }, async () => {
+    server = await startCountingServer(hostKey.text)
+    const sshd = await startSshd({ config: { RekeyLimit: '1M', LogLevel: 'DEBUG1' } })
+    let asked = 0
+    transport = await connectTo(sshd, sshd.authorize('id'), {
+      verifyIdentity: () => {
+        asked += 1
+        return Promise.resolve({ accepted: true })
+      },
+    })
+    const stat = await transport.openFile('/proc/stat')
+    const down = transport.exec(['head', '-c', '12000000', '/dev/zero'])
+    const up = transport.exec(['wc', '-c'], { input: Buffer.alloc(300_000, 'x') })
+    for (let round = 0; round < 40; round += 1) expect((await stat.read()).length).toBeGreaterThan(100)
+    expect((await down).stdout.length).toBe(12_000_000)
+    expect(
+      Buffer.from((await up).stdout)
+        .toString()
+        .trim(),
+    ).toBe('300000')
+    expect(sshd.log.split('SSH2_MSG_NEWKEYS received').length).toBeGreaterThan(4)
+    expect(asked).toBe(1)
+    await transport.close()
+    await sshd.close()
   })
 })
 

@@ -11,6 +11,8 @@ import { commandScript, type InputMode } from './script'
 const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(
   ([program = '']) => existsSync(`/bin/${program}`) || existsSync(`/usr/bin/${program}`),
 )
+/** In a mount namespace of its own, where nothing is in /proc. */
+const withoutProc = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh']
 let serial = 0
 
 interface Run {
@@ -123,6 +125,23 @@ describe.each(shells)('the script around a command, in %s %s', (...shell) => {
       const command = run(words, [program], 'no-input')
       expect(await command.exit).toEqual({ code: 127, signal: null })
       expect(command.reader.problem, program).toBe(problem)
+    }
+  })
+})
+
+describe('the script around a command, where there is no /proc', () => {
+  it.each([['dash'], ['bash']])('works and ends all the same, in %s', async (shell) => {
+    for (const mode of ['no-input', 'input'] as const) {
+      const command = run([...withoutProc, shell], ['sh', '-c', 'echo out; exit 3'], mode)
+      expect(await command.exit).toEqual({ code: 3, signal: null })
+      expect(command.output().toString()).toBe('out\n')
+      expect(command.errors()).toBe('')
+      const marker = `3000.${process.pid}${(serial += 1)}`
+      const lasting = run([...withoutProc, shell], ['sh', '-c', `echo on; sleep ${marker} & wait`], mode)
+      await until(() => lasting.output().toString() === 'on\n')
+      lasting.child.stdin.end()
+      expect(await lasting.exit).toEqual({ code: null, signal: 'SIGTERM' })
+      await until(() => running(marker).length === 0)
     }
   })
 })

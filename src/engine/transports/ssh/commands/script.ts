@@ -26,9 +26,13 @@ const environment =
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/xensource/bin:$PATH; ' +
   'LC_ALL=C; LANG=C.UTF-8; export PATH LC_ALL LANG; cd /; '
 
-/** g: our process group. k: what `kill` gets. */
+/**
+ * g: our process group. p: that of the server's process. k: what `kill` gets. Where there is no /proc: a group
+ * with our own number can only be ours.
+ */
 const processGroup =
-  'read -r x x x x g x </proc/$$/stat; read -r x x x x p x </proc/$PPID/stat; ' +
+  '{ read -r x x x x g x </proc/$$/stat; read -r x x x x p x </proc/$PPID/stat; } 2>/dev/null; ' +
+  'if [ -z "$g" ] && kill -0 -$$ 2>/dev/null; then g=$$; fi; ' +
   'k=-$g; if [ -z "$g" ] || [ "$g" = "$p" ]; then k=$$; fi; '
 
 /** The shell's start files may have printed before: what counts begins behind this line, on both outputs. */
@@ -67,7 +71,7 @@ const withoutInput = (words: string): string =>
 const withInput = (words: string): string =>
   `exec 3<&0; (trap : TERM; while kill -0 $$ && kill -0 $PPID; do sleep 10; done; ${killGroup}) </dev/null 3<&- >/dev/null 2>&1 & ` +
   'q=$!; trap : TERM; exec 4>&2 2>/dev/null; ' +
-  `(${immune}exec 4>&-; read -r w x </proc/self/stat; echo $w; ` +
+  `(${immune}exec 4>&-; read -r w x </proc/self/stat || w=$(exec sh -c 'echo $PPID'); echo $w; ` +
   'while IFS= read -r l; do case $l in d*) printf "${l#d}" ;; e) exec >&- ;; esac; done; ' +
   `exec >/dev/null; ${killGroup}) <&3 3<&- | ` +
   `(trap : TERM; read -r w; ${words} 2>&4 3<&- 4>&-; s=$?; kill -KILL $w; exit $s) 3<&-; s=$?; ` +

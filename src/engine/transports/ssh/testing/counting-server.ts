@@ -18,6 +18,8 @@ export interface CountingServer {
 export interface CountingOptions {
   /** How the server answers the sign-in; default: accepts everything. */
   readonly onAttempt?: (context: ssh2.AuthContext) => void
+  /** Somebody else's key, presented without its private half. */
+  readonly presents?: string
 }
 
 export async function startCountingServer(
@@ -28,6 +30,7 @@ export async function startCountingServer(
   const attempts: string[] = []
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
     connections.push(connection)
+    if (options.presents !== undefined) presentKey(connection, options.presents)
     connection.on('error', () => undefined)
     connection.on('authentication', (context) => {
       attempts.push(context.method)
@@ -66,11 +69,35 @@ export async function startCountingServer(
 
 /** The library has no way to do this: it is what an attacker in the middle would do. */
 function replaceHostKey(connection: Connection, hostKey: string): void {
+  const keys = hostKeysOf(connection)
+  for (const name of Object.keys(keys)) Reflect.set(keys, name, parsed(hostKey))
+}
+
+/** Signs with the own key, but shows another. */
+function presentKey(connection: Connection, publicKey: string): void {
+  const keys = hostKeysOf(connection)
+  const shown = parsed(publicKey).getPublicSSH()
+  for (const name of Object.keys(keys)) {
+    const own: unknown = Reflect.get(keys, name)
+    if (typeof own !== 'object' || own === null) continue
+    const impostor = new Proxy(own, {
+      get: (target, property): unknown =>
+        property === 'getPublicSSH' ? () => shown : Reflect.get(target, property),
+    })
+    Reflect.set(keys, name, impostor)
+  }
+}
+
+function hostKeysOf(connection: Connection): object {
   const protocol: unknown = Reflect.get(connection, '_protocol')
-  if (typeof protocol !== 'object' || protocol === null) throw new Error('The library has changed.')
-  const keys: unknown = Reflect.get(protocol, '_hostKeys')
+  const keys: unknown =
+    typeof protocol === 'object' && protocol !== null ? Reflect.get(protocol, '_hostKeys') : null
   if (typeof keys !== 'object' || keys === null) throw new Error('The library has changed.')
-  const parsed = ssh2.utils.parseKey(hostKey)
-  if (parsed instanceof Error) throw parsed
-  for (const name of Object.keys(keys)) Reflect.set(keys, name, parsed)
+  return keys
+}
+
+function parsed(key: string): ssh2.ParsedKey {
+  const result = ssh2.utils.parseKey(key)
+  if (result instanceof Error) throw result
+  return result
 }
