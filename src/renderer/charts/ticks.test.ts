@@ -146,6 +146,11 @@ describe('valueScale', () => {
     expect(valueScale(0, 60, 'count', 4).ticks.map((tick) => tick.value)).toEqual([0, 20, 40, 60])
   })
 
+  it('makes the steps smaller where there would be two labels only', () => {
+    expect(texts(0, 8, 'count', 3)).toEqual(['0', '2', '4', '6', '8'])
+    expect(texts(0, 390, 'bytes/s', 3)).toEqual(['0', '128 B/s', '256 B/s', '384 B/s'])
+  })
+
   it('ends exactly at a fixed top', () => {
     const scale = valueScale(0.2, 3, 'ratio', 4, 1)
     expect([scale.min, scale.max]).toEqual([0, 1])
@@ -181,7 +186,7 @@ describe('valueScale', () => {
           expect(scale.max).toBeGreaterThanOrEqual(low + span - blur)
           expect(scale.max).toBeGreaterThan(scale.min)
           expect(scale.ticks.length).toBeGreaterThanOrEqual(2)
-          expect(scale.ticks.length).toBeLessThanOrEqual(Math.max(3, count) + 3)
+          expect(scale.ticks.length).toBeLessThanOrEqual(Math.max(3, count) + 4)
         },
       ),
     )

@@ -86,21 +86,32 @@ const tiny = 1e-9
 /** The axis ends at a part of the step: close to the values, yet not moving with each of them. */
 const partsOfStep = 4
 
+/** Two labels do not make a scale: with fewer of them the steps are made smaller. */
+const fewestTicks = 3
+
 /**
  * The axis for values from `low` to `high` (base units, NaN without values): from 0, or lower where a value is,
- * to a little above the highest, or exactly to `top` where that is fixed; about `count` ticks and
- * at least two.
+ * to a little above the highest, or exactly to `top` where that is fixed; about `count` ticks.
  */
 export function valueScale(low: number, high: number, units: Units, count: number, top?: number): ValueScale {
   const fixed = top !== undefined && top > 0 && Number.isFinite(top)
   const floor = low < -tiny && Number.isFinite(low) ? low : 0
   const ceiling = fixed ? top : high > tiny ? high * 1.04 : floor < 0 ? 0 : (emptyTop[units] ?? 1)
-  const axis = axisTicks(floor, ceiling, units, Math.max(3, count))
+  const wanted = Math.max(fewestTicks, count)
+  let scale = scaleWith(floor, ceiling, units, wanted, fixed)
+  for (let more = 1; more <= 3 && scale.ticks.length < fewestTicks; more++) {
+    scale = scaleWith(floor, ceiling, units, wanted + more, fixed)
+  }
+  return scale
+}
+
+function scaleWith(floor: number, ceiling: number, units: Units, count: number, fixed: boolean): ValueScale {
+  const axis = axisTicks(floor, ceiling, units, count)
   const [first, second] = axis.ticks
   const min = first?.value ?? 0
   const step = (second?.value ?? ceiling) - min
   const part = step / partsOfStep
-  const max = fixed ? top : min + Math.max(step, Math.ceil((ceiling - min) / part - 1e-9) * part)
+  const max = fixed ? ceiling : min + Math.max(step, Math.ceil((ceiling - min) / part - 1e-9) * part)
   const unit = axis.unit ? `\u00a0${axis.unit}` : ''
   const ticks = axis.ticks
     .filter((tick) => tick.value <= max + part * 1e-6)
