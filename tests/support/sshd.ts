@@ -123,7 +123,9 @@ export class TestSshd {
 
   async start(): Promise<void> {
     const before = this.#log.length
-    const child = spawn(program, ['-D', '-e', '-f', join(this.directory, 'sshd_config')], {
+    // A test that fails half way, or is killed, takes its server along.
+    const command = ['--pdeathsig', 'TERM', program, '-D', '-e', '-f', join(this.directory, 'sshd_config')]
+    const child = spawn('setpriv', command, {
       stdio: ['ignore', 'ignore', 'pipe'],
       // No group of the test's: a Ctrl-C ends the test, and the test ends the server.
       detached: true,
