@@ -2,6 +2,7 @@ import type { HostCost } from '@shared/model/host'
 import type { InstanceRef, SampleGroup, SourceSink } from '../sink'
 import type { Transport } from '../transports/transport'
 import type { Clock } from '../clock'
+import { CpuUse } from './cpu-use'
 
 const self: InstanceRef = { class: 'console', id: 'self', name: 'this console' }
 const interval = 1_000
@@ -11,7 +12,6 @@ export const costClasses = { console: 'what this console itself costs the host' 
 
 interface Reading {
   readonly at: number
-  readonly cpuSeconds: number | null
   readonly bytes: number
 }
 
@@ -22,6 +22,8 @@ export class CostMeter {
   readonly #group: SampleGroup
   readonly #cpuAt: number
   readonly #bytesAt: number
+  readonly #cpu = new CpuUse(window)
+  /** Of one connection: a transport counts from 0. */
   readonly #readings: Reading[] = []
 
   constructor(transport: Transport, sink: SourceSink, clock: Clock) {
@@ -36,12 +38,12 @@ export class CostMeter {
         description: 'CPU the host spends for this console, share of one core',
         type: 'gauge',
       },
-      { kind: 'counter' },
+      { kind: 'gauge' },
     )
     this.#bytesAt = this.#group.add(
       self,
       { name: 'bytes', units: 'bytes/s', description: 'bytes read from the host', type: 'gauge' },
-      { kind: 'counter' },
+      { kind: 'gauge' },
     )
   }
 
@@ -55,24 +57,22 @@ export class CostMeter {
 
   /** Mean over the last minute; null until there are two readings. */
   cost(): HostCost {
-    const first = this.#readings[0]
-    const last = this.#readings.at(-1)
-    const seconds = first && last ? (last.at - first.at) / 1000 : 0
-    if (!first || !last || seconds <= 0) return { cpu: null, bytes: null }
-    const cpu =
-      first.cpuSeconds === null || last.cpuSeconds === null
-        ? null
-        : (last.cpuSeconds - first.cpuSeconds) / seconds
-    return { cpu, bytes: (last.bytes - first.bytes) / seconds }
+    return { cpu: this.#cpu.mean(), bytes: rateOf(this.#readings[0], this.#readings.at(-1)) }
   }
 
   #sample(): void {
-    const { cpuSeconds, bytesRead } = this.#transport.cost()
+    const { cpuSeconds, cpuReadAt, bytesRead } = this.#transport.cost()
     const at = this.#clock.monotonic()
-    this.#readings.push({ at, cpuSeconds, bytes: bytesRead })
+    if (cpuSeconds !== null) this.#cpu.take({ seenAt: at, readAt: cpuReadAt ?? at, seconds: cpuSeconds })
+    this.#readings.push({ at, bytes: bytesRead })
     while ((this.#readings[0]?.at ?? at) < at - window) this.#readings.shift()
-    this.#group.raw[this.#cpuAt] = cpuSeconds ?? NaN
-    this.#group.raw[this.#bytesAt] = bytesRead
+    this.#group.raw[this.#cpuAt] = this.#cpu.latest(at) ?? NaN
+    this.#group.raw[this.#bytesAt] = rateOf(this.#readings.at(-2), this.#readings.at(-1)) ?? NaN
     this.#group.commit(this.#clock.now(), at)
   }
+}
+
+function rateOf(first: Reading | undefined, last: Reading | undefined): number | null {
+  if (!first || !last || last.at <= first.at) return null
+  return (last.bytes - first.bytes) / ((last.at - first.at) / 1000)
 }

@@ -108,6 +108,11 @@ export interface FileSystemUse {
 export interface TransportCost {
   /** CPU the host spent for this console, seconds; null where it cannot be known. */
   readonly cpuSeconds: number | null
+  /**
+   * When `cpuSeconds` was read, milliseconds of a clock that never jumps; left out where it is of this moment. The same
+   * time again means the same reading, not that nothing was used.
+   */
+  readonly cpuReadAt?: number
   readonly bytesRead: number
   readonly bytesWritten: number
 }

@@ -127,7 +127,7 @@ class Session {
       fileSystemUse: (paths, limits) => files.fileSystemUse(paths, limits),
       clockOffset: () => this.#clock,
       cost: () => ({
-        cpuSeconds: this.#cost?.cpuSeconds ?? null,
+        ...(this.#cost?.cpu ?? { cpuSeconds: null }),
         bytesRead: this.#socket.bytesRead,
         bytesWritten: this.#socket.bytesWritten,
       }),

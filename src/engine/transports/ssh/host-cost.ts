@@ -1,5 +1,11 @@
 import type { RemoteFiles } from './files/remote-files'
 
+/** CPU that was used so far, and when that was found, monotonic milliseconds. */
+export interface HostCpu {
+  readonly cpuSeconds: number
+  readonly cpuReadAt: number
+}
+
 /** Linux counts process times in 1/100 s for user space on every architecture (USER_HZ). */
 const ticksPerSecond = 100
 /** Positions in /proc/PID/stat after the name: utime, stime, cutime, cstime; proc(5). */
@@ -12,7 +18,7 @@ const times = [11, 12, 13, 14] as const
 export class HostCost {
   readonly #files: RemoteFiles
   readonly #server: number
-  #cpuSeconds: number | null = null
+  #cpu: HostCpu | null = null
 
   /** `server` is the process id of the server's process for this connection. */
   constructor(files: RemoteFiles, server: number) {
@@ -20,8 +26,9 @@ export class HostCost {
     this.#server = server
   }
 
-  get cpuSeconds(): number | null {
-    return this.#cpuSeconds
+  /** Null until it was read once. */
+  get cpu(): HostCpu | null {
+    return this.#cpu
   }
 
   /** Reads it anew; keeps the old figure where that fails. Never rejects. */
@@ -34,7 +41,8 @@ export class HostCost {
       )
       const total = used.reduce((sum, seconds) => sum + seconds, secondsOf(own))
       // A child's time moves to its parent's sum when it is waited for; never count backwards in between.
-      this.#cpuSeconds = Math.max(this.#cpuSeconds ?? 0, total)
+      const cpuSeconds = Math.max(this.#cpu?.cpuSeconds ?? 0, total)
+      this.#cpu = { cpuSeconds, cpuReadAt: performance.now() }
     } catch {
       // No such process: a server that is not like OpenSSH, or hidden from this account (hidepid).
     }
