@@ -1,5 +1,6 @@
 import type { ConnectStage } from '@shared/model/connection'
-import type { ConnectionView } from '@shared/model/host'
+import type { ConnectionView, Finding } from '@shared/model/host'
+import type { Notifier } from '../notifier'
 import type { SourceDescriptor } from '../sources/source'
 import type { Transport } from '../transports/transport'
 
@@ -9,6 +10,10 @@ export interface OpenedHost {
   readonly lost?: Promise<never>
   /** How it is connected, as it stands now; null where there is nothing to tell. */
   connection?(): ConnectionView
+  /** What is not as a person would expect of the way to the host, though it is connected. */
+  findings?(): readonly Finding[]
+  /** Tells when `findings` gives something else. */
+  readonly findingsChanged?: Notifier
 }
 
 /** A host as the console knows it before it is connected: how it is reached and what is read from it. */

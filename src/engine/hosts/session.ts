@@ -96,7 +96,7 @@ export class HostSession {
   details(): HostDetails {
     return {
       facts: this.#facts,
-      findings: [...this.#findings, ...this.#omitted()],
+      findings: [...this.#findings, ...(this.#opened?.findings?.() ?? []), ...this.#omitted()],
       connection: this.#opened?.connection?.() ?? null,
     }
   }
@@ -185,11 +185,12 @@ export class HostSession {
       opened = await this.profile.open((stage, hop) => this.#setStage(stage, hop), abort.signal)
       const { transport, lost } = opened
       this.#opened = opened
+      const following = this.#followFindings(opened, abort.signal)
       this.#setStage('discover')
       await this.#startSources(transport, abort.signal, sources)
       this.#setStage('sample')
       this.#meter = new CostMeter(transport, this.#sink(costSource), this.#clock)
-      const background = [this.#meter.run(abort.signal), this.#watchFreshness(abort.signal)]
+      const background = [this.#meter.run(abort.signal), this.#watchFreshness(abort.signal), following]
       await Promise.race([
         ...sources.map(({ done }) => done),
         untilAborted(abort.signal),
@@ -204,6 +205,14 @@ export class HostSession {
       this.#opened = null
       this.#meter = null
       await opened?.transport.close()
+    }
+  }
+
+  async #followFindings({ findingsChanged }: OpenedHost, signal: AbortSignal): Promise<void> {
+    if (!findingsChanged) return
+    for (let seen = findingsChanged.version; !isAborted(signal);) {
+      this.discovery.notify()
+      seen = await findingsChanged.changed(seen, signal)
     }
   }
 

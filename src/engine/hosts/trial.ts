@@ -59,6 +59,7 @@ async function attempt(
       findings.push(...probe.findings)
       facts = { ...facts, ...probe.facts }
     }
+    findings.push(...(opened.findings?.() ?? []))
     return { kind: 'connected', facts, findings, connection: opened.connection?.() ?? null }
   } catch (error) {
     return { kind: 'failed', error: toWireError(error) }

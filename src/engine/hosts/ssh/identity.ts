@@ -1,3 +1,5 @@
+import { toWireError } from '@shared/errors'
+import type { Finding } from '@shared/model/host'
 import type { KnownKeyView } from '@shared/model/prompt'
 import type { ResolvedSshConfig } from '../../transports/ssh/config/model'
 import type { HostIdentity, IdentityVerdict } from '../../transports/ssh'
@@ -6,18 +8,34 @@ import type { KnownKey } from '../../transports/ssh/known-hosts/entry'
 import { removalCommand } from '../../transports/ssh/known-hosts/line'
 import { addKnownHost, readKnownHosts } from '../../transports/ssh/known-hosts/store'
 import { verdict, type HostKeyVerdict } from '../../transports/ssh/known-hosts/verdict'
+import { Notifier } from '../../notifier'
 import type { PromptBoard } from '../prompt-board'
+
+/** A key that a person trusts and that no file names. */
+interface TrustedKey {
+  readonly keyBlob: Uint8Array
+  /** Whether it was to be written to `known_hosts`. */
+  readonly remember: boolean
+}
 
 /** Decides whether a host is the right one: by the known_hosts files, then by a person. Nothing was sent to it yet. */
 export class IdentityJudge {
+  /** Tells when {@link findings} gives something else. */
+  readonly changes = new Notifier()
   readonly #host: string
   readonly #prompts: PromptBoard
-  /** Keys that a person trusted without saving them, by the name they would have been saved under. */
-  readonly #trusted = new Map<string, Uint8Array>()
+  /** By the name they would have been saved under. */
+  readonly #trusted = new Map<string, TrustedKey>()
+  readonly #findings = new Map<string, Finding>()
 
   constructor(host: string, prompts: PromptBoard) {
     this.#host = host
     this.#prompts = prompts
+  }
+
+  /** Lists of known hosts that could not be read or written. */
+  findings(): Finding[] {
+    return [...this.#findings.values()]
   }
 
   async judge(
@@ -27,7 +45,12 @@ export class IdentityJudge {
   ): Promise<IdentityVerdict> {
     const query = queryFor(identity, config)
     const files = [...config.userKnownHostsFiles.value, ...config.globalKnownHostsFiles.value]
-    const found = verdict((await readKnownHosts(files)).entries, query)
+    const { entries, problems } = await readKnownHosts(files)
+    for (const file of files) {
+      const problem = problems.find((one) => one.file === file && one.line === null)
+      this.#note(file, problem && `${file} is passed over: ${problem.message}`)
+    }
+    const found = verdict(entries, query)
     switch (found.kind) {
       case 'known':
         return { accepted: true }
@@ -72,8 +95,9 @@ export class IdentityJudge {
     config: ResolvedSshConfig,
     signal: AbortSignal,
   ): Promise<IdentityVerdict> {
-    const trusted = this.#trusted.get(found.name)
-    if (trusted && Buffer.compare(trusted, identity.keyBlob) === 0) return { accepted: true }
+    const before = this.#trusted.get(found.name)
+    if (before && Buffer.compare(before.keyBlob, identity.keyBlob) === 0)
+      return this.#accepted(before, query, found.name, config)
     const answer = await this.#prompts.ask(
       {
         kind: 'identity-unknown',
@@ -83,12 +107,52 @@ export class IdentityJudge {
       signal,
     )
     if (answer.kind !== 'trust') return refused(`The key of ${found.name} was not accepted.`)
-    this.#trusted.set(found.name, identity.keyBlob)
+    const trusted = { keyBlob: identity.keyBlob, remember: answer.remember }
+    this.#trusted.set(found.name, trusted)
+    return this.#accepted(trusted, query, found.name, config)
+  }
+
+  /** Trusted for as long as the console runs; what could not be saved is tried again with each connection. */
+  #accepted(
+    { remember }: TrustedKey,
+    query: Query,
+    name: string,
+    config: ResolvedSshConfig,
+  ): IdentityVerdict {
     const file = config.userKnownHostsFiles.value[0]
-    if (!answer.remember || file === undefined) return { accepted: true }
+    if (!remember || file === undefined) return { accepted: true }
     const hash = config.hashKnownHosts.value || undefined
-    // A list that cannot be written keeps nobody out: the key is trusted for this session all the same.
-    return { accepted: true, proven: () => void addKnownHost(file, query, { hash }).catch(() => undefined) }
+    return { accepted: true, proven: () => void this.#save(file, query, hash, name) }
+  }
+
+  /** A list that cannot be written keeps nobody out, but the person is told. */
+  async #save(file: string, query: Query, hash: boolean | undefined, name: string): Promise<void> {
+    try {
+      await addKnownHost(file, query, { hash })
+      this.#note(name, undefined)
+    } catch (thrown) {
+      const { message, hint } = toWireError(thrown)
+      const why = [`${file}: ${message}`, hint].filter(Boolean).join(' ')
+      this.#note(
+        name,
+        `The key of ${name} could not be saved, so that it is asked for again when the console was restarted. ${why}`,
+      )
+    }
+  }
+
+  /** `about` is a file or the name of a host; without a detail all is well with it. */
+  #note(about: string, detail: string | undefined): void {
+    const before = this.#findings.get(about)
+    if (before?.detail === detail) return
+    if (detail === undefined) this.#findings.delete(about)
+    else
+      this.#findings.set(about, {
+        source: 'ssh',
+        subject: `known hosts: ${about}`,
+        available: false,
+        detail,
+      })
+    this.changes.notify()
   }
 
   #about(identity: HostIdentity): {

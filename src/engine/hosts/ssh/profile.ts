@@ -40,7 +40,13 @@ export function sshProfile(saved: SavedHost, { sources, prompts, vault }: SshSer
         ask: askThrough(saved.id, saved.authentication, prompts, vault),
         hostKeyAlgorithms: await hostKeyAlgorithmsFor(route),
       })
-      return { transport, lost: lossOf(transport), connection: () => describe(transport) }
+      return {
+        transport,
+        lost: lossOf(transport),
+        connection: () => describe(transport),
+        findings: () => judge.findings(),
+        findingsChanged: judge.changes,
+      }
     },
   }
 }
