@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Prompt, PromptAnswer } from '@shared/model/prompt'
 import type { SavedHost } from '@shared/model/saved-host'
 import { startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
+import { startTcpProxy } from '../../../../tests/support/tcp-proxy'
 import { systemClock } from '../../clock'
 import { SeriesBudget } from '../../series/column'
 import { linuxSource } from '../../sources/linux'
@@ -161,5 +162,60 @@ describe('a host reached by SSH', () => {
         detail: expect.stringContaining('could not be saved') as unknown,
       },
     ])
+  })
+
+  it('tells the lines of the ssh configuration that are passed over, each once, and connects', async () => {
+    writeConfig(
+      'Host *',
+      '  Port many',
+      '  UserKnownHostFile ~/typo',
+      '  ForwardAgent yes',
+      'Match exec "true"',
+    )
+    const session = connect()
+    await isLive(session)
+    const file = join(home, '.ssh/config')
+    expect(sshFindings(session)).toMatchObject([
+      { subject: `${file}:2`, available: false, detail: expect.stringContaining('many') as unknown },
+      {
+        subject: `${file}:3`,
+        available: false,
+        detail: expect.stringMatching(/userknownhostfile/i) as unknown,
+      },
+      { subject: `${file}:5`, available: false, detail: expect.stringMatching(/exec/i) as unknown },
+    ])
+  })
+
+  it('waits as long as ConnectTimeout says', async () => {
+    const proxy = await startTcpProxy(server)
+    proxy.hang = true
+    writeConfig('ConnectTimeout 1')
+    const session = connect(savedHost('127.0.0.1', proxy.port))
+    await vi.waitFor(
+      () => expect(session.summary()).toMatchObject({ error: { code: 'timeout' }, stage: 'connect' }),
+      { timeout: 10_000 },
+    )
+    expect(session.summary().error?.message).toContain('within 1 s')
+    await session.disconnect()
+    await proxy.close()
+  })
+
+  it('looks after the host as often as ServerAliveInterval and ServerAliveCountMax say', async () => {
+    const proxy = await startTcpProxy(server)
+    writeConfig('ServerAliveInterval 1', 'ServerAliveCountMax 2')
+    const session = connect(savedHost('127.0.0.1', proxy.port))
+    await isLive(session)
+    proxy.blackhole()
+    await vi.waitFor(
+      () =>
+        expect(session.summary()).toMatchObject({
+          state: 'reconnecting',
+          error: { code: 'connection-lost' },
+        }),
+      { timeout: 15_000 },
+    )
+    expect(session.summary().error?.message).toContain('has not answered for 3 s')
+    await session.disconnect()
+    await proxy.close()
   })
 })

@@ -3,8 +3,10 @@ import type { ConnectionView } from '@shared/model/host'
 import type { SavedHost } from '@shared/model/saved-host'
 import type { SourceDescriptor } from '../../sources/source'
 import { connectSsh, type SshTransport } from '../../transports/ssh'
+import { configFindings } from './config-findings'
 import { hostKeyAlgorithmsFor } from './host-key-order'
 import { IdentityJudge } from './identity'
+import { keepaliveOf, timeoutsOf } from './limits'
 import { planRoute, type PlannedRoute } from './route'
 import { askThrough, signInMethods } from './sign-in'
 import type { HostProfile, OpenedHost } from '../profile'
@@ -39,12 +41,15 @@ export function sshProfile(saved: SavedHost, { sources, prompts, vault }: SshSer
         verifyIdentity: (identity, ended) => judge.judge(identity, route.configOf(identity.hop), ended),
         ask: askThrough(saved.id, saved.authentication, prompts, vault),
         hostKeyAlgorithms: await hostKeyAlgorithmsFor(route),
+        timeouts: (hop) => timeoutsOf(route.configOf(hop)),
+        keepalive: keepaliveOf(route.configOf(route.target)),
       })
+      const configured = configFindings(route)
       return {
         transport,
         lost: lossOf(transport),
         connection: () => describe(transport),
-        findings: () => judge.findings(),
+        findings: () => [...configured, ...judge.findings()],
         findingsChanged: judge.changes,
       }
     },

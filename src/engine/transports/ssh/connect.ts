@@ -78,7 +78,8 @@ async function openOnce(
   options: SshConnectOptions,
   signal: AbortSignal,
 ): Promise<Hop> {
-  const timeouts = { ...defaultTimeouts, ...options.timeouts }
+  const given = typeof options.timeouts === 'function' ? options.timeouts(hop) : options.timeouts
+  const timeouts = { ...defaultTimeouts, ...given }
   const stream = before
     ? await throughJump(hop, before, timeouts.connect, options, signal)
     : await direct(hop, options, timeouts, signal)

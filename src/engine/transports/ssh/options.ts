@@ -61,7 +61,8 @@ export interface SshConnectOptions {
   readonly hostKeyAlgorithms?:
     ((hop: SshTarget, algorithms: readonly string[]) => readonly string[]) | undefined
   readonly keepalive?: Partial<Keepalive> | undefined
-  readonly timeouts?: Partial<SshTimeouts> | undefined
+  /** For all hops, or for each. */
+  readonly timeouts?: Partial<SshTimeouts> | ((hop: SshTarget) => Partial<SshTimeouts>) | undefined
   /**
    * Compresses what goes over the line. Figures that change little then take a tenth of the bytes, and cost the
    * host half as much CPU again; for slow lines. Default false.
