@@ -1,6 +1,7 @@
 import { calls, subscriptions, type EngineInfo } from '@shared/contract'
 import { bindCall, bindSubscription, type Handlers } from '@shared/rpc/server'
 import type { Clock } from './clock'
+import { connectForms } from './hosts/forms'
 import type { HostList } from './hosts/host-list'
 import type { PromptBoard } from './hosts/prompt-board'
 import type { SavedHosts } from './hosts/saved-hosts'
@@ -55,6 +56,7 @@ function bindCalls({ hosts, saved, clock, prompts, vault, services, info }: Engi
       await saved.remove(id)
       return {}
     }),
+    'connect.forms': bindCall(calls['connect.forms'], () => connectForms),
     'address.parse': bindCall(calls['address.parse'], ({ text }) => savedFromAddress(text)),
     'ssh.aliases': bindCall(calls['ssh.aliases'], () => sshAliases()),
     'prompts.answer': bindCall(calls['prompts.answer'], ({ id, answer }) => {

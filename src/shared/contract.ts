@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { wireError } from './errors'
 import { sshAlias, trialStep, vaultState } from './model/connection'
+import { connectForms } from './model/form'
 import { hostDetails, hostId, hostSummary, processTable } from './model/host'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
@@ -48,6 +49,8 @@ export const calls = {
   /** Adds a host to the saved ones, or replaces the one with its id. */
   'saved.save': exchange(v.strictObject({ host: savedHost }), nothing),
   'saved.remove': exchange(v.strictObject({ id: savedHost.entries.id }), nothing),
+  /** What there is to fill in for each transport: the connect dialog draws itself from it. */
+  'connect.forms': exchange(nothing, connectForms),
   /** What a person typed or pasted: `user@host:port`, `ssh://...`, `ssh -p 2222 user@host`. */
   'address.parse': exchange(
     v.strictObject({ text: v.pipe(v.string(), v.maxLength(2_048)) }),

@@ -1,147 +1,115 @@
-import {
-  savedHost,
-  type JumpAddress,
-  type SavedAuthentication,
-  type SavedHost,
-} from '@shared/model/saved-host'
+import type { ConnectForms, FormField, TransportForm } from '@shared/model/form'
+import { savedHost, type SavedHost } from '@shared/model/saved-host'
 import * as v from 'valibot'
 import type { ParsedAddress } from '../stores/typed-address'
+import {
+  complaintAbout,
+  defaultOf,
+  formatAddress,
+  toForm,
+  toSaved,
+  valueAt,
+  withValueAt,
+  type FieldValue,
+} from './form-values'
 
-/** A jump host as typed; `address` is null until that is understood. */
-export interface JumpDraft {
-  text: string
-  address: JumpAddress | null
-}
-
-/** What the connect form holds while a person fills it in. */
+/** What the connect form holds while a person fills it in: what was changed, over the host as it was saved. */
 export interface HostDraft {
   readonly id: string
-  readonly lastUsed: number | null
+  /** Null for a new one. */
+  readonly saved: SavedHost | null
+  /** Null until one is chosen or told by an address: the first that is offered. */
+  transport: string | null
   address: string
   /** Null until `address` is understood. */
   host: string | null
-  user: string
-  port: string
-  name: string
-  group: string
-  via: JumpDraft[]
-  agent: boolean
-  /** One path a line. */
-  keyFiles: string
-  password: SavedAuthentication['password']
-  connectOnStart: boolean
+  /** By key of the field. */
+  changed: Record<string, FieldValue>
 }
 
-export type DraftField = 'address' | 'user' | 'port' | 'name' | 'group' | 'via' | 'keyFiles'
-
-export function formatAddress({ host, user, port }: JumpAddress): string {
-  const name = host.includes(':') ? `[${host}]` : host
-  return `${user === null ? '' : `${user}@`}${name}${port === null ? '' : `:${port}`}`
-}
-
-/** A form to fill in. */
-function emptyDraft(): HostDraft {
-  return {
-    id: crypto.randomUUID(),
-    lastUsed: null,
-    address: '',
-    host: null,
-    user: '',
-    port: '',
-    name: '',
-    group: '',
-    via: [],
-    agent: true,
-    keyFiles: '',
-    password: 'ask',
-    connectOnStart: false,
-  }
-}
-
-export function draftOf(host: SavedHost | null): HostDraft {
-  if (!host) return emptyDraft()
-  const { id, lastUsed, name, group, address, via, connectOnStart } = host
-  const { agent, keyFiles, password } = host.authentication
-  return {
-    id,
-    lastUsed,
-    name,
-    connectOnStart,
-    agent,
-    password,
-    address: formatAddress(address),
-    host: address.host,
-    user: address.user ?? '',
-    port: address.port?.toString() ?? '',
-    group: group ?? '',
-    via: via.map((jump) => ({ text: formatAddress(jump), address: jump })),
-    keyFiles: keyFiles.join('\n'),
-  }
-}
-
-/** Fills in what an address tells; jump hosts and keys only where it names some. */
-export function applyAddress(draft: HostDraft, { address, via, keyFiles }: ParsedAddress): void {
-  draft.host = address.host
-  draft.user = address.user ?? ''
-  draft.port = address.port?.toString() ?? ''
-  if (via.length > 0) draft.via = via.map((jump) => ({ text: formatAddress(jump), address: jump }))
-  if (keyFiles.length > 0) draft.keyFiles = keyFiles.join('\n')
-}
-
-/** The address again after its user or port was changed in a field of its own. */
-export function rewriteAddress(draft: HostDraft): void {
-  if (draft.host === null) return
-  const user = draft.user.trim() || null
-  const port = Number(draft.port)
-  draft.address = formatAddress({ host: draft.host, user, port: draft.port.trim() && port ? port : null })
-}
-
-const fields: Readonly<Record<string, DraftField>> = {
-  user: 'user',
-  port: 'port',
-  name: 'name',
-  group: 'group',
-  via: 'via',
-  authentication: 'keyFiles',
-}
-
-export type DraftErrors = Partial<Record<DraftField, string>>
+/** What is wrong, by key of the field; `address` is the box of the whole address. */
+export type DraftErrors = Readonly<Record<string, string>>
 export type Saved = { readonly host: SavedHost } | { readonly errors: DraftErrors }
 
-/** The host to save, or what is wrong with which field. */
-export function savedOf(draft: HostDraft): Saved {
-  if (draft.host === null) return { errors: { address: 'Say which host to connect to.' } }
-  if (draft.via.some(({ text, address }) => text.trim() !== '' && address === null)) {
-    return { errors: { via: 'This jump host is not understood.' } }
+export function draftOf(saved: SavedHost | null): HostDraft {
+  return {
+    id: saved?.id ?? crypto.randomUUID(),
+    saved,
+    transport: saved?.address.transport ?? null,
+    address: saved ? formatAddress(saved.address) : '',
+    host: saved?.address.host ?? null,
+    changed: {},
   }
-  const result = v.safeParse(savedHost, {
-    id: draft.id,
-    name: draft.name.trim() || draft.host,
-    group: draft.group.trim() || null,
-    address: {
-      transport: 'ssh',
-      host: draft.host,
-      port: draft.port.trim() === '' ? null : Number(draft.port),
-      user: draft.user.trim() || null,
-    },
-    via: draft.via.map(({ address }) => address).filter((address) => address !== null),
-    authentication: {
-      agent: draft.agent,
-      keyFiles: draft.keyFiles
-        .split('\n')
-        .map((path) => path.trim())
-        .filter((path) => path !== ''),
-      password: draft.password,
-    },
-    lastUsed: draft.lastUsed,
-    connectOnStart: draft.connectOnStart,
-  })
+}
+
+export function fieldValue(draft: HostDraft, field: FormField): FieldValue {
+  const changed = draft.changed[field.key]
+  if (changed !== undefined) return changed
+  return draft.saved ? toForm(field, valueAt(draft.saved, field.key)) : defaultOf(field)
+}
+
+export function formOf({ transports }: ConnectForms, draft: HostDraft): TransportForm | null {
+  const chosen = transports.find(({ transport }) => transport === draft.transport)
+  return chosen ?? transports.find(({ offered }) => offered) ?? null
+}
+
+const fieldsOf = (forms: ConnectForms, draft: HostDraft): FormField[] => [
+  ...(formOf(forms, draft)?.fields ?? []),
+  ...forms.host,
+]
+
+/** Fills in what an address tells; jump hosts and keys only where it names some. */
+export function applyAddress(forms: ConnectForms, draft: HostDraft, parsed: ParsedAddress): void {
+  const { address, via, keyFiles } = parsed
+  draft.transport = address.transport
+  draft.host = address.host
+  const told = {
+    address,
+    ...(via.length > 0 ? { via } : {}),
+    ...(keyFiles.length > 0 ? { authentication: { keyFiles } } : {}),
+  }
+  for (const field of fieldsOf(forms, draft)) {
+    const value = valueAt(told, field.key)
+    if (value !== undefined) draft.changed[field.key] = toForm(field, value)
+  }
+}
+
+/** The address again after a part of it was changed in a field of its own. */
+export function rewriteAddress(forms: ConnectForms, draft: HostDraft): void {
+  if (draft.host === null) return
+  const form = formOf(forms, draft)
+  const text = (key: string): string => {
+    const field = form?.fields.find((one) => one.key === key)
+    const value = field ? fieldValue(draft, field) : ''
+    return typeof value === 'string' ? value.trim() : ''
+  }
+  const address = {
+    host: draft.host,
+    user: text('address.user') || null,
+    port: Number(text('address.port')) || null,
+  }
+  draft.address = formatAddress(address, form?.scheme)
+}
+
+/** The host to save, or what is wrong with which field. */
+export function savedOf(forms: ConnectForms, draft: HostDraft): Saved {
+  const { id, host, saved } = draft
+  const transport = formOf(forms, draft)?.transport
+  if (host === null) return { errors: { address: 'Say which host to connect to.' } }
+  const fields = fieldsOf(forms, draft)
+  const kept = saved && saved.address.transport === transport ? saved.address : {}
+  let whole: object = { ...saved, id, address: { ...kept, transport, host } }
+  for (const field of fields) {
+    whole = withValueAt(whole, field.key, toSaved(field, fieldValue(draft, field)))
+  }
+  if (valueAt(whole, 'name') === null) whole = { ...whole, name: host }
+  const result = v.safeParse(savedHost, whole)
   if (result.success) return { host: result.output }
-  const errors: DraftErrors = {}
+  const errors: Record<string, string> = {}
   for (const issue of result.issues) {
-    const keys = (issue.path ?? []).map(({ key }) => String(key))
-    const field = keys.map((key) => fields[key]).find((known) => known !== undefined) ?? 'address'
-    errors[field] ??= field === 'port' ? 'A port is a number from 1 to 65535.' : issue.message
+    const path = `${v.getDotPath(issue) ?? ''}.`
+    const field = fields.find(({ key }) => path.startsWith(`${key}.`))
+    errors[field?.key ?? 'address'] ??= field ? complaintAbout(field, issue.message) : issue.message
   }
   return { errors }
 }

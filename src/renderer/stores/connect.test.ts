@@ -2,7 +2,8 @@ import type { TrialStep } from '@shared/model/connection'
 import type { Prompt } from '@shared/model/prompt'
 import { DiagnosticError, toWireError } from '@shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { draftOf, savedOf } from '../frame/host-draft'
+import { savedHost } from '@shared/model/saved-host'
+import * as v from 'valibot'
 import { createTestApp, type TestApp } from '../test-app'
 import { hostNamed } from '../test-engine'
 import { usePrompts } from './prompts'
@@ -18,11 +19,12 @@ afterEach(() => {
 })
 const becomes = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000 })
 
-function aHost() {
-  const result = savedOf({ ...draftOf(null), host: 'xcp1', user: 'root' })
-  if (!('host' in result)) throw new Error('the draft is not valid')
-  return result.host
-}
+const aHost = () =>
+  v.parse(savedHost, {
+    id: '8f1c7a52-58a4-4ac8-a0f3-6a2f5d1c9b11',
+    name: 'xcp1',
+    address: { transport: 'ssh', host: 'xcp1', user: 'root' },
+  })
 const step = (stage: TrialStep['stage'], hop: string | null = null): TrialStep => ({
   stage,
   hop,
@@ -72,23 +74,6 @@ describe('the stages of a connection', () => {
     expect(stagesOfSession(lost)[1]).toMatchObject({ stage: 'connect', state: 'failed' })
     expect(stagesOfSession({ ...lost, lastSampleAt: 1 })).toEqual([])
     expect(stagesOfSession(hostNamed('a'))).toEqual([])
-  })
-})
-
-describe('the draft of a host', () => {
-  it('says which field is wrong', () => {
-    const draft = { ...draftOf(null), host: 'xcp1' }
-    expect(savedOf({ ...draft, port: '70000' })).toEqual({
-      errors: { port: 'A port is a number from 1 to 65535.' },
-    })
-    expect(savedOf({ ...draft, user: 'a b' })).toHaveProperty('errors.user')
-    expect(savedOf({ ...draft, via: [{ text: 'x y', address: null }] })).toHaveProperty('errors.via')
-    expect(savedOf({ ...draft, host: null })).toHaveProperty('errors.address')
-  })
-
-  it('comes back as it was saved', () => {
-    const host = aHost()
-    expect(savedOf(draftOf(host))).toEqual({ host })
   })
 })
 

@@ -35,6 +35,7 @@ class Probe {
         'hosts.add': unused,
         'saved.save': unused,
         'saved.remove': unused,
+        'connect.forms': unused,
         'address.parse': unused,
         'ssh.aliases': unused,
         'prompts.answer': unused,
