@@ -1,0 +1,67 @@
+export type FieldValue = string | number | boolean | null | readonly FieldValue[] | { readonly [key: string]: FieldValue }
+
+/** The seam between sources, which bring rows (log lines, messages), and the store that keeps them. */
+
+/** What is needed of a row at once; found without allocation and written into a reused object. */
+export interface RowHead {
+  /** Event time, epoch milliseconds; NaN where the row has none. */
+  time: number
+  /** Syslog severity 0 (emergency) to 7 (debug); {@link noLevel} where unknown. */
+  level: number
+  /** The line belongs to the row before it. */
+  continues: boolean
+}
+
+export const noLevel = 15
+
+/** How the bytes of one stream's rows read. Never throws, whatever the bytes are. */
+export interface RowFormat {
+  readonly name: string
+  /** Whether a row may have more than one line. */
+  readonly multiline: boolean
+  head(bytes: Uint8Array, start: number, end: number, out: RowHead): void
+  /** The value of one field; undefined where the row has none. */
+  field(bytes: Uint8Array, start: number, end: number, name: string): FieldValue | undefined
+  /** All fields, for the view of one row. */
+  fields(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, FieldValue>>
+}
+
+/** Lines that arrived together: line i is `bytes[i === 0 ? 0 : ends[i - 1], ends[i])`, each with its line feed. */
+export interface LineBatch {
+  readonly bytes: Uint8Array
+  /** Ends of the lines, line feed included; `count` of them are valid. */
+  readonly ends: Int32Array | Uint32Array
+  readonly count: number
+  /** Length in bytes that a line had before it was cut, by its position; most batches have none. */
+  readonly cut?: ReadonlyMap<number, number> | undefined
+}
+
+/** Rows that are known to be missing at one place. */
+export interface Gap {
+  /** How many; null where the source cannot count. */
+  readonly count: number | null
+  /** Between which moments they happened, epoch milliseconds; null where unknown. */
+  readonly from: number | null
+  readonly to: number | null
+  /** What happened, as a sentence. */
+  readonly reason: string
+}
+
+export interface RowStreamOptions {
+  /** `logs`, `messages`. */
+  readonly kind: string
+  /** Unique in the host and kind: a file, a unit. */
+  readonly name: string
+  readonly format: RowFormat
+  /** Fetches up to `rows` rows from before the oldest and prepends them; false when there are none. */
+  readonly older?: ((rows: number, signal: AbortSignal) => Promise<boolean>) | undefined
+}
+
+/** Takes the rows of one stream. Calls are cheap and never throw. */
+export interface RowSink {
+  append(batch: LineBatch): void
+  prepend(batch: LineBatch): void
+  gap(gap: Gap): void
+  /** A better reading of the same bytes, from now on. */
+  useFormat(format: RowFormat): void
+}

@@ -1,0 +1,194 @@
+import { noLevel } from '../row-sink'
+
+/** Bytes of text at which a chunk is full. */
+export const chunkBytes = 256 * 1024
+/** A row number inside a chunk has 16 bits. */
+const maxRows = 65_535
+/** The end of a row has 24 bits. */
+export const maxRowBytes = 2 ** 24 - 1
+const firstBytes = 8 * 1024
+const maxDelta = 2 ** 32 - 1
+const lineFeed = 10
+const carriageReturn = 13
+
+export const rowFlags = { gap: 1, cut: 2 } as const
+
+export interface NewRow {
+  /** Length of the row's text in bytes, its line feed included. */
+  readonly length: number
+  /** Place in time, epoch milliseconds; never before the row before it. */
+  readonly key: number
+  readonly level: number
+  readonly flags: number
+}
+
+/**
+ * Rows of one stream that were taken in one after another: their text as it came, line feeds included, and
+ * two columns of 32 bits: [flags 4 | level 4 | end 24] and milliseconds since the first row.
+ * No object for any row: 8 bytes beyond its text.
+ */
+export class RowChunk {
+  /** Number of the stream, and place among all chunks. */
+  readonly stream: number
+  readonly place: number
+  readonly base: number
+  #first: number
+  #bytes = new Uint8Array(firstBytes)
+  #rows = new Uint32Array(64)
+  #times = new Uint32Array(64)
+  #count = 0
+  #settled = 0
+  #size = 0
+  #lengths: Map<number, number> | null = null
+
+  constructor(stream: number, place: number, first: number, base: number) {
+    this.stream = stream
+    this.place = place
+    this.#first = first
+    this.base = base
+  }
+
+  /** Sequence number of the first row in its stream. */
+  get first(): number {
+    return this.#first
+  }
+
+  /** Gives its rows other numbers: those of older rows are known only once all of them are there. */
+  moveTo(first: number): void {
+    this.#first = first
+  }
+
+  /** Text of all rows; only the first {@link size} bytes are theirs. */
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Rows that will not change any more: the last one may still grow by a further line. */
+  get settled(): number {
+    return this.#settled
+  }
+
+  /** Bytes of memory. */
+  get held(): number {
+    return this.#bytes.length + 4 * (this.#rows.length + this.#times.length)
+  }
+
+  get lastKey(): number {
+    return this.#count === 0 ? this.base : this.keyOf(this.#count - 1)
+  }
+
+  fits(length: number, key: number): boolean {
+    if (this.#count === 0) return true
+    return (
+      this.#count < maxRows && this.#size + length <= chunkBytes && key >= this.base && key - this.base <= maxDelta
+    )
+  }
+
+  /** Notes a row whose text is put by {@link copy}. Ask {@link fits} first. */
+  add(row: NewRow, trueLength?: number): void {
+    const at = this.#count++
+    if (at >= this.#rows.length) this.#growRows()
+    this.#size += row.length
+    this.#rows[at] = ((row.flags << 28) | (row.level << 24) | this.#size) >>> 0
+    this.#times[at] = row.key - this.base
+    if (trueLength !== undefined) (this.#lengths ??= new Map<number, number>()).set(at, trueLength)
+  }
+
+  /** The last row has a further line of `length` bytes; false when that does not fit. */
+  extend(length: number): boolean {
+    const at = this.#count - 1
+    if (at < this.#settled || this.#size + length > chunkBytes) return false
+    this.#size += length
+    this.#rows[at] = (((this.#rows[at] ?? 0) & 0xff000000) | this.#size) >>> 0
+    return true
+  }
+
+  /** Puts the text of the rows just added at the end of the text there was. */
+  copy(text: Uint8Array): void {
+    const at = this.#size - text.length
+    if (this.#size > this.#bytes.length) {
+      const wanted = Math.max(this.#size, Math.min(chunkBytes, this.#bytes.length * 2))
+      const grown = new Uint8Array(wanted)
+      grown.set(this.#bytes.subarray(0, at))
+      this.#bytes = grown
+    }
+    this.#bytes.set(text, at)
+  }
+
+  settle(): void {
+    this.#settled = this.#count
+  }
+
+  /** All rows but the last, which may still grow. */
+  settleAllButLast(): void {
+    this.#settled = Math.max(this.#settled, this.#count - 1)
+  }
+
+  /** No row comes any more: gives back what is not used. */
+  seal(): void {
+    this.settle()
+    this.#bytes = this.#bytes.slice(0, this.#size)
+    this.#rows = this.#rows.slice(0, this.#count)
+    this.#times = this.#times.slice(0, this.#count)
+  }
+
+  startOf(row: number): number {
+    return row === 0 ? 0 : (this.#rows[row - 1] ?? 0) & 0xffffff
+  }
+
+  /** End of the text, its line feed (and carriage return) left out. */
+  endOf(row: number): number {
+    let end = (this.#rows[row] ?? 0) & 0xffffff
+    const start = this.startOf(row)
+    if (end > start && this.#bytes[end - 1] === lineFeed) end--
+    if (end > start && this.#bytes[end - 1] === carriageReturn) end--
+    return end
+  }
+
+  keyOf(row: number): number {
+    return this.base + (this.#times[row] ?? 0)
+  }
+
+  levelOf(row: number): number {
+    return ((this.#rows[row] ?? noLevel << 24) >>> 24) & 15
+  }
+
+  flagsOf(row: number): number {
+    return (this.#rows[row] ?? 0) >>> 28
+  }
+
+  /** Bytes the row had before it was cut. */
+  lengthOf(row: number): number {
+    return this.#lengths?.get(row) ?? this.endOf(row) - this.startOf(row)
+  }
+
+  /** The row that holds the byte at an offset of the text, by bisection from `from` on. */
+  rowAt(offset: number, from = 0): number {
+    let low = from
+    let high = this.#count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (((this.#rows[middle] ?? 0) & 0xffffff) <= offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #growRows(): void {
+    const wanted = Math.min(maxRows, this.#rows.length * 2)
+    const rows = new Uint32Array(wanted)
+    rows.set(this.#rows)
+    this.#rows = rows
+    const times = new Uint32Array(wanted)
+    times.set(this.#times)
+    this.#times = times
+  }
+}
