@@ -20,8 +20,8 @@ export interface TestApp {
   close(): void
 }
 
-/** Call in a test's set-up and `close` afterwards; `vi.unstubAllGlobals` takes the page's globals away. */
-export function createTestApp(hash = ''): TestApp {
+/** `answers` are the engine's, by call. Call in a test's set-up and `close` afterwards; `vi.unstubAllGlobals` takes the page's globals away. */
+export function createTestApp(hash = '', answers?: ConstructorParameters<typeof TestEngine>[0]): TestApp {
   const storage = new Map<string, string>()
   vi.stubGlobal('localStorage', {
     getItem: (key: string) => storage.get(key) ?? null,
@@ -32,7 +32,7 @@ export function createTestApp(hash = ''): TestApp {
   vi.stubGlobal('addEventListener', () => undefined)
   vi.stubGlobal('HTMLElement', Event)
 
-  const engine = new TestEngine()
+  const engine = new TestEngine(answers)
   let far: Carrier | null = null
   let down = false
   const link = createLink(() => {

@@ -3,6 +3,7 @@ import { useConnectDialog } from '../stores/connect-dialog'
 import { useConnection } from '../stores/connection'
 import { useHosts } from '../stores/hosts'
 import { useRoute } from '../stores/route'
+import { useSavedHosts } from '../stores/saved-hosts'
 import { useSettings } from '../stores/settings'
 import { useShortcuts } from '../stores/shortcuts'
 import { useTime } from '../stores/time'
@@ -58,12 +59,20 @@ function useHostKeys(add: Add): void {
   const connection = useConnection()
   const dialog = useConnectDialog()
   const hosts = useHosts()
+  const saved = useSavedHosts()
   const retry = (): void => {
     if (!connection.open) return connection.retry()
     const host = hosts.selected
     if (host && host.state !== 'live' && host.state !== 'connecting') void hosts.connect(host.id)
   }
-  add({ key: 'n', label: 'Connect to a host', group: 'Hosts', run: () => dialog.open() })
+  // Ctrl+N opens a window of the browser, and no page is asked.
+  add({
+    key: 'n',
+    label: 'Connect to a host (Ctrl+N is the browser’s)',
+    group: 'Hosts',
+    run: () => dialog.open(),
+  })
+  add({ key: 'u', label: 'Undo the removal of a host', group: 'Hosts', run: () => void saved.undoRemove() })
   add({ key: 'j', label: 'Next host', group: 'Hosts', run: () => hosts.selectNext(1) })
   add({ key: 'k', label: 'Previous host', group: 'Hosts', run: () => hosts.selectNext(-1) })
   add({ key: 'r', label: 'Reconnect at once', group: 'Hosts', run: retry })

@@ -200,12 +200,15 @@ describe('usePanelState', () => {
     await becomes(() => expect(state.value).toMatchObject({ kind: 'stale', reason: 'The store broke.' }))
   })
 
-  it('tells why a host that was never reached failed, and that a host is not connected', async () => {
+  it('is quiet for a host that was never reached, as the notice above it tells why', async () => {
     const { state, tell } = await panel()
-    await tell({ state: 'failed', error: { code: 'unreachable', message: 'No route.', hint: 'Check.' } })
-    await becomes(() => expect(state.value).toEqual({ kind: 'error', reason: 'No route.', hint: 'Check.' }))
-    await tell({ state: 'disconnected' })
-    await becomes(() => expect(state.value.kind).toBe('empty'))
+    await tell({ state: 'connecting' })
+    await becomes(() => expect(state.value.kind).toBe('busy'))
+    for (const now of ['failed', 'reconnecting', 'disconnected'] as const) {
+      await tell({ state: now, error: { code: 'unreachable', message: 'No route.', hint: 'Check.' } })
+      await becomes(() => expect(state.value.kind).toBe('off'))
+      expect(JSON.stringify(state.value)).not.toContain('No route.')
+    }
   })
 
   it('is stale alone where its own samples stop while others go on', async () => {

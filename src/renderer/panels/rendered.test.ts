@@ -1,11 +1,14 @@
+import { savedHost } from '@shared/model/saved-host'
 import { getActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as v from 'valibot'
 import { createSSRApp, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import StatusBar from '../frame/StatusBar.vue'
 import { linkKey } from '../link/link'
 import { useConnection } from '../stores/connection'
 import { useHosts } from '../stores/hosts'
+import { useSavedHosts } from '../stores/saved-hosts'
 import { useProblems } from '../stores/problems'
 import { useUptime } from '../stores/uptime'
 import { createTestApp, type TestApp } from '../test-app'
@@ -13,6 +16,8 @@ import { hostNamed } from '../test-engine'
 import Panel from '../ui/Panel.vue'
 import CpuPanel from './CpuPanel.vue'
 import HostPanel from './HostPanel.vue'
+import ConnectProgressPanel from './ConnectProgressPanel.vue'
+import OverviewView from '../views/OverviewView.vue'
 import ProblemsPanel from './ProblemsPanel.vue'
 
 /** Components as the text they show, on the real stores and link. */
@@ -84,5 +89,32 @@ describe('what panels show', () => {
     expect(await shown(HostPanel)).not.toContain(' ago')
     expect(await shown(StatusBar)).not.toMatch(/Engine \d|Own cost \d/)
     expect(await shown(ProblemsPanel)).not.toContain('No problems')
+  })
+
+  it('a failed connection once on the whole page: the stage, what happened, what to do, a way to retry', async () => {
+    await connected()
+    const saved = app.run(useSavedHosts)
+    const id = '8f1c7a52-58a4-4ac8-a0f3-6a2f5d1c9b10'
+    const kept = { id, name: 'xcp1', address: { transport: 'ssh', host: 'xcp1' } }
+    await becomes(() => expect(app.engine.wanted('saved.watch')).toHaveLength(1))
+    app.engine.push('saved.watch', { hosts: [v.parse(savedHost, kept)], warnings: [] })
+    const error = {
+      code: 'authentication-failed' as const,
+      message: 'It refused all keys.',
+      hint: 'Offer another.',
+    }
+    app.engine.push('hosts.watch', [hostNamed(id, { state: 'failed', stage: 'authenticate', error })])
+    await becomes(() => expect(app.run(useHosts).selected?.state).toBe('failed'))
+    await becomes(() => expect(saved.find(id)).not.toBeNull())
+    const notice = await shown(ConnectProgressPanel)
+    for (const text of ['Sign in', 'It refused all keys.', 'Offer another.', 'Try again', 'RED']) {
+      expect(notice).toContain(text)
+    }
+    const page = await shown(OverviewView)
+    expect(page.split('It refused all keys.')).toHaveLength(2)
+    expect(page.split('Offer another.')).toHaveLength(2)
+    expect(page).not.toContain('No problems')
+    expect(page).toContain('|CPU|–|No data|')
+    expect(await shown(StatusBar)).toMatch(/Own cost – of a core, –/)
   })
 })

@@ -21,12 +21,9 @@ const reasons = {
 /** The first samples of a rate have no value; more of them without one, and the host does not tell it. */
 const blankIntervals = 5
 
-/** A host that is not live, for a panel without data. */
-function withoutData({ state, error }: HostSummary): PanelState {
-  if (state === 'disconnected') return { kind: 'empty', reason: reasons.disconnected }
-  if (state !== 'failed') return { kind: 'busy' }
-  return { kind: 'error', reason: error?.message ?? reasons.failed, hint: error?.hint ?? null }
-}
+/** A panel without data of a host that sends none. Why it does not is told once, above all panels. */
+const withoutData = (state: keyof typeof reasons): PanelState =>
+  state === 'connecting' ? { kind: 'busy' } : { kind: 'off', reason: reasons[state] }
 
 /** Nothing has arrived, or samples without a single value: why, as far as anybody told. */
 function withoutValues(
@@ -35,7 +32,7 @@ function withoutValues(
   subject: string,
   details: ReturnType<typeof useDetails>,
 ): PanelState {
-  if (host && host.state !== 'live' && host.state !== 'stale') return withoutData(host)
+  if (host && host.state !== 'live' && host.state !== 'stale') return withoutData(host.state)
   const error = source.error.value
   if (error) return { kind: 'error', reason: error.message, hint: error.hint ?? null }
   const missing = details.whyMissing(subject)

@@ -109,6 +109,27 @@ describe('saved hosts', () => {
   })
 })
 
+describe('a removal', () => {
+  it('can be taken back, and the offer of that can be taken away', async () => {
+    app.close()
+    const kept: unknown[] = []
+    const answers = { 'saved.remove': () => ({}), 'saved.save': (host: unknown) => (kept.push(host), {}) }
+    app = createTestApp('', answers)
+    const saved = app.run(useSavedHosts)
+    await becomes(() => expect(app.link.client.value).not.toBeNull())
+    const host = aHost()
+    await saved.remove(host)
+    expect(saved.removed).toEqual(host)
+    await saved.undoRemove()
+    expect(kept).toEqual([{ host }])
+    expect(saved.removed).toBeNull()
+    await saved.remove(host)
+    saved.forgetRemoved()
+    await saved.undoRemove()
+    expect(kept).toHaveLength(1)
+  })
+})
+
 describe('a trial', () => {
   it('shows its stages as they come, and is ended by stop', async () => {
     const trial = app.run(useTrial)

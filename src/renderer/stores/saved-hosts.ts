@@ -5,7 +5,8 @@ import { onScopeDispose, shallowReadonly, shallowRef } from 'vue'
 import { useSubscription } from '../link/subscription'
 import { asDiagnostic, useAsk } from './ask'
 
-const undoFor = 10_000
+/** Long enough to notice, whatever a person looks at meanwhile. */
+const undoFor = 60_000
 
 /** The hosts that the person keeps, with what ails the settings file they are in. */
 export const useSavedHosts = defineStore('saved-hosts', () => {
@@ -50,7 +51,13 @@ export const useSavedHosts = defineStore('saved-hosts', () => {
 
   async function undoRemove(): Promise<void> {
     const host = removed.value
-    if (host && (await save(host))) removed.value = null
+    if (host && (await save(host))) forgetRemoved()
+  }
+
+  function forgetRemoved(): void {
+    clearTimeout(timer)
+    removed.value = null
+    failure.value = null
   }
 
   return {
@@ -63,5 +70,7 @@ export const useSavedHosts = defineStore('saved-hosts', () => {
     save,
     remove,
     undoRemove,
+    /** Takes the offer of an undo away. */
+    forgetRemoved,
   }
 })

@@ -10,6 +10,8 @@ export type PanelState =
   | { readonly kind: 'live' }
   /** Nothing has arrived yet. */
   | { readonly kind: 'busy' }
+  /** Nothing can arrive; why is told elsewhere, so that many panels do not say it. */
+  | { readonly kind: 'off'; readonly reason: string }
   /** There is nothing to show, and this is why. */
   | { readonly kind: 'empty'; readonly reason: string }
   /** What shows is old: `age` as text, null where it is not known. */
