@@ -1,4 +1,5 @@
-export type FieldValue = string | number | boolean | null | readonly FieldValue[] | { readonly [key: string]: FieldValue }
+export type FieldValue =
+  string | number | boolean | null | readonly FieldValue[] | { readonly [key: string]: FieldValue }
 
 /** The seam between sources, which bring rows (log lines, messages), and the store that keeps them. */
 

@@ -88,7 +88,10 @@ export class RowChunk {
   fits(length: number, key: number): boolean {
     if (this.#count === 0) return true
     return (
-      this.#count < maxRows && this.#size + length <= chunkBytes && key >= this.base && key - this.base <= maxDelta
+      this.#count < maxRows &&
+      this.#size + length <= chunkBytes &&
+      key >= this.base &&
+      key - this.base <= maxDelta
     )
   }
 

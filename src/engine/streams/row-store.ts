@@ -100,7 +100,9 @@ export class RowStore implements ChunkSource {
     for (const stream of this.#streams.values()) {
       const [chunk] = stream.chunks
       // The chunk that rows go into leaves last, so that a quiet stream keeps its last rows.
-      const key = chunk ? chunk.lastKey + (stream.chunks.length === 1 ? Number.MAX_SAFE_INTEGER : 0) : Infinity
+      const key = chunk
+        ? chunk.lastKey + (stream.chunks.length === 1 ? Number.MAX_SAFE_INTEGER : 0)
+        : Infinity
       if (key < oldestKey) {
         oldest = stream
         oldestKey = key

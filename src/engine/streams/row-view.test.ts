@@ -5,7 +5,11 @@ import { RowStore } from './row-store'
 import { RowView } from './row-view'
 import { batchOf, containing, testFormat } from './testing/plain'
 
-const label = (name: string): { host: string; kind: string; name: string } => ({ host: 'h', kind: 'logs', name })
+const label = (name: string): { host: string; kind: string; name: string } => ({
+  host: 'h',
+  kind: 'logs',
+  name,
+})
 const later = 10_000_000
 const everything = (): boolean => true
 const finish = (view: RowView): void => {
@@ -27,7 +31,10 @@ interface Step {
   rows: { time: number; word: string }[]
   look: boolean
 }
-const row = fc.record({ time: fc.integer({ min: 1_000, max: 9_000 }), word: fc.constantFrom('red', 'amber', 'green') })
+const row = fc.record({
+  time: fc.integer({ min: 1_000, max: 9_000 }),
+  word: fc.constantFrom('red', 'amber', 'green'),
+})
 const step: fc.Arbitrary<Step> = fc.record({
   stream: fc.integer({ min: 0, max: 2 }),
   kind: fc.constantFrom<Step['kind'][]>('append', 'append', 'prepend'),
@@ -43,11 +50,15 @@ class Reference {
     const kept = this.streams[stream] ?? []
     if (kind === 'append' || kept.length === 0) {
       let last = kept.at(-1)?.key ?? -Infinity
-      for (const [at, { time }] of rows.entries()) kept.push({ key: (last = Math.max(last, time)), text: lines[at] ?? '' })
+      for (const [at, { time }] of rows.entries())
+        kept.push({ key: (last = Math.max(last, time)), text: lines[at] ?? '' })
     } else {
       const limit = kept[0]?.key ?? Infinity
       let last = -Infinity
-      const older = rows.map(({ time }, at) => ({ key: (last = Math.max(last, Math.min(time, limit))), text: lines[at] ?? '' }))
+      const older = rows.map(({ time }, at) => ({
+        key: (last = Math.max(last, Math.min(time, limit))),
+        text: lines[at] ?? '',
+      }))
       kept.unshift(...older)
     }
   }
@@ -91,7 +102,10 @@ describe('a view of several streams', () => {
     const view = new RowView(store, everything, containing(''))
     const where = new Map<string, number>()
     for (let batch = 0; batch < 60; batch++) {
-      const lines = Array.from({ length: 100 }, (_, at) => `${batch * 100 + at} 6 ${'x'.repeat(200)} ${batch}-${at}`)
+      const lines = Array.from(
+        { length: 100 },
+        (_, at) => `${batch * 100 + at} 6 ${'x'.repeat(200)} ${batch}-${at}`,
+      )
       stream.append(batchOf(lines), later)
       store.tidy(later + 1_000 * (batch + 1))
       finish(view)
@@ -182,7 +196,8 @@ describe('a stream', () => {
     const stream = store.open(label('a'), testFormat)
     const line = `1 6 ${'x'.repeat(176)}`
     const rows = 100_000
-    for (let at = 0; at < rows; at += 1_000) stream.append(batchOf(Array.from({ length: 1_000 }, () => line)), later)
+    for (let at = 0; at < rows; at += 1_000)
+      stream.append(batchOf(Array.from({ length: 1_000 }, () => line)), later)
     expect(store.used / rows - (line.length + 1)).toBeLessThan(8.3)
   })
 
