@@ -26,7 +26,11 @@ export interface MetricsRun {
 
 /** Runs the command until its ending; nothing of it is left on the host afterwards. */
 export async function runMetrics(run: MetricsRun): Promise<void> {
-  const engine = await createEngine({ version, connect: 'nothing' })
+  const engine = await createEngine({
+    version,
+    connect: 'nothing',
+    fingerprints: run.options.fingerprints,
+  })
   try {
     const [ours, theirs] = createCarrierPair()
     engine.serve(theirs)
@@ -49,6 +53,8 @@ class Command {
   readonly #run: MetricsRun
   readonly #answers: Answers
   readonly #seenPrompts = new Set<string>()
+  /** Findings that were told. */
+  readonly #told = new Set<string>()
   readonly #feed: Feed
   #summary: HostSummary | null = null
   #facts: HostDetails['facts'] | null = null
@@ -87,12 +93,23 @@ class Command {
       'host.details',
       { host: this.#host },
       {
-        next: ({ facts }) => (this.#facts = facts),
+        next: (details) => this.#found(details),
         error: fail,
       },
     )
     await client.call('hosts.connect', { host: this.#host })
     client.subscribe('hosts.watch', {}, { next: guarded((hosts) => this.#changed(hosts)), error: fail })
+  }
+
+  #found({ facts, findings }: HostDetails): void {
+    this.#facts = facts
+    // What a source misses is null in the samples; of the connection itself nothing else would tell.
+    for (const { source, subject, detail } of findings) {
+      const text = `${subject}: ${detail}`
+      if (source !== 'ssh' || this.#told.has(text)) continue
+      this.#told.add(text)
+      this.#run.output.note(plain(text))
+    }
   }
 
   close(): void {

@@ -18,8 +18,9 @@ HOST is "local", the name of a saved host, or an address: ssh://user@host:port, 
 
   --follow               one line a second until interrupted
   --json                 one JSON object for each sample, a line each: {"time", "host", "metrics"}
-  --fingerprint SHA256:… accept an unknown host key for this run if it has exactly this fingerprint; may be repeated
-                         (jump hosts). Without it unknown keys are refused. Keys of known_hosts need none.
+  --fingerprint SHA256:… the host must have the key with exactly this fingerprint, for this run: an unknown one is
+                         accepted, any other refused, also one of known_hosts. May be repeated, for jump hosts that
+                         are not known. Without it unknown keys are refused.
   --password-fd N        read the password from file descriptor N, up to the end of its first line. Without it the
                          password is asked for on the terminal, if keys and agent do not suffice.
   --help                 show this

@@ -55,10 +55,12 @@ export class Answers {
     const fromDescriptor = this.#fromDescriptor(prompt)
     if (fromDescriptor !== null) return [fromDescriptor]
     const { ask, write } = this.#from
+    // As ssh does: another key may need none.
+    if (ask === null && isPassphrase(prompt)) return ['']
     if (ask === null) {
       throw unanswered(
         `${prompt.hop} asks for "${prompt.fields[0]?.label.trim() ?? prompt.title}", and there is no terminal to ask on.`,
-        'Give the password with --password-fd, load a key into the SSH agent, or use a key file.',
+        'Load a key into the SSH agent (ssh-add), name a key file without passphrase (IdentityFile in ~/.ssh/config), or give the password with --password-fd.',
       )
     }
     if (prompt.again) write('That was not accepted.\n')
@@ -74,11 +76,12 @@ export class Answers {
   }
 
   /** The password once; for the passphrase of a key it is tried, and then the key is passed over. */
-  #fromDescriptor({ hop, title, fields, again }: Of<'secret'>): string | null {
+  #fromDescriptor(prompt: Of<'secret'>): string | null {
+    const { hop, fields, again } = prompt
     const { password, ask } = this.#from
     const [field, ...more] = fields
     if (password === null || !field?.secret || more.length > 0) return null
-    if (/passphrase/i.test(`${title} ${field.label}`)) return again && ask ? null : again ? '' : password
+    if (isPassphrase(prompt)) return again && ask ? null : again ? '' : password
     if (this.#given !== null && this.#given !== hop) return null
     if (this.#given === hop) {
       throw unanswered(
@@ -90,6 +93,10 @@ export class Answers {
     return password
   }
 }
+
+/** Of a key. A host may call its own question so as well; what a host asks for can never be kept. */
+const isPassphrase = ({ title, rememberable }: Of<'secret'>): boolean =>
+  rememberable && title.startsWith('Passphrase of ')
 
 function changed({
   hop,

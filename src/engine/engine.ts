@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly folder?: string
   /** What is connected at the start: `usual` (the default) is this machine and the saved hosts that ask for it. */
   readonly connect?: 'usual' | 'nothing'
+  /** Of host keys, `SHA256:...`: where there are some, a host by SSH must show one of them, also one that is known. */
+  readonly fingerprints?: readonly string[]
   /** Hears of peers that broke the protocol. */
   readonly onRefused?: (error: DiagnosticError) => void
 }
@@ -37,11 +39,17 @@ const seriesBytes = 128 * 2 ** 20
 
 /** The only door to everything the console knows. Starts with this machine connected, unless told otherwise. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { clock = systemClock, folder = settingsFolder(), connect = 'usual', onRefused } = options
+  const {
+    clock = systemClock,
+    folder = settingsFolder(),
+    connect = 'usual',
+    fingerprints = [],
+    onRefused,
+  } = options
   const settings = await openSettings(folder, clock)
   const vault = await openPassphraseVault(folder, clock)
   const prompts = new PromptBoard()
-  const services = { sources, prompts, vault }
+  const services = { sources, prompts, vault, fingerprints }
   const budget = settings.current().memory.series ?? seriesBytes
   const hosts = new HostList(clock, Math.random, new SeriesBudget(budget))
   const saved = new SavedHosts(settings, hosts, services)

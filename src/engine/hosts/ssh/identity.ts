@@ -38,9 +38,11 @@ export class IdentityJudge {
     return [...this.#findings.values()]
   }
 
+  /** `pins` are fingerprints, one of which a host that is known must have as well; none to trust what is known. */
   async judge(
     identity: HostIdentity,
     config: ResolvedSshConfig,
+    pins: readonly string[],
     signal: AbortSignal,
   ): Promise<IdentityVerdict> {
     const query = queryFor(identity, config)
@@ -53,7 +55,9 @@ export class IdentityJudge {
     const found = verdict(entries, query)
     switch (found.kind) {
       case 'known':
-        return { accepted: true }
+        return pins.length === 0 || pins.includes(identity.fingerprint)
+          ? { accepted: true }
+          : this.#otherThanPinned(identity)
       case 'revoked':
         return refused(`The key of ${found.name} is marked as revoked (${placesOf(found.revokedBy)}).`)
       case 'changed':
@@ -63,6 +67,14 @@ export class IdentityJudge {
         if (found.otherTypes.length > 0) return this.#changed(identity, query, found.otherTypes, signal)
         return this.#unknown(identity, query, found, config, signal)
     }
+  }
+
+  #otherThanPinned(identity: HostIdentity): IdentityVerdict {
+    const { keyType, fingerprint, showCommand } = this.#about(identity)
+    return refused(
+      `The key of ${targetText(identity.hop)} is not the one that was given, although it is known: it shows the ${keyType} key ${fingerprint}.`,
+      `Compare it on the host itself: ${showCommand}`,
+    )
   }
 
   async #changed(

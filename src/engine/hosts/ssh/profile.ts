@@ -18,10 +18,13 @@ export interface SshServices {
   readonly sources: readonly SourceDescriptor[]
   readonly prompts: PromptBoard
   readonly vault: Vault
+  /** Where there are some, the host itself must show one of them, also where it is known. */
+  readonly fingerprints?: readonly string[]
 }
 
 /** A saved host, reached by SSH as the person's own ssh would reach it. */
-export function sshProfile(saved: SavedHost, { sources, prompts, vault }: SshServices): HostProfile {
+export function sshProfile(saved: SavedHost, services: SshServices): HostProfile {
+  const { sources, prompts, vault, fingerprints = [] } = services
   const judge = new IdentityJudge(saved.id, prompts)
   return {
     id: saved.id,
@@ -38,7 +41,10 @@ export function sshProfile(saved: SavedHost, { sources, prompts, vault }: SshSer
         authentication: async (hop) => ({
           methods: await signInMethods(route.configOf(hop), saved.authentication),
         }),
-        verifyIdentity: (identity, ended) => judge.judge(identity, route.configOf(identity.hop), ended),
+        verifyIdentity: (identity, ended) => {
+          const pins = identity.hop === route.target ? fingerprints : []
+          return judge.judge(identity, route.configOf(identity.hop), pins, ended)
+        },
         ask: askThrough(saved.id, saved.authentication, prompts, vault),
         hostKeyAlgorithms: await hostKeyAlgorithmsFor(route),
         timeouts: (hop) => timeoutsOf(route.configOf(hop)),
