@@ -93,7 +93,18 @@ export interface PolledFile {
   readonly path: string
   /** The content now. The array is valid until the next read of the same file. */
   read(options?: OperationOptions): Promise<Uint8Array>
+  /**
+   * Those parts now, each of its own moment, shorter where the file ends. Offered only where a part costs less than
+   * the whole.
+   */
+  readParts?(parts: readonly FilePart[], options?: OperationOptions): Promise<Uint8Array[]>
   close(): Promise<void>
+}
+
+/** Bytes. */
+export interface FilePart {
+  readonly start: number
+  readonly length: number
 }
 
 /** Bytes. `available` is what an unprivileged user may still write. */

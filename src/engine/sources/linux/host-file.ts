@@ -1,6 +1,7 @@
 import { DiagnosticError, toWireError } from '@shared/errors'
 import type { Clock } from '../../clock'
-import type { PolledFile, Transport } from '../../transports/transport'
+import type { OperationOptions, PolledFile, Transport } from '../../transports/transport'
+import { WantedLines, type LineRun } from './wanted-lines'
 
 /** Milliseconds after which a file that could not be opened is tried again. */
 const retryAfter = 30_000
@@ -17,17 +18,20 @@ export interface HostFileContext {
  */
 export class HostFile {
   readonly path: string
-  /** Valid until the next read. */
+  /** The wanted lines, and maybe others; valid until the next read. */
   content: Uint8Array | null = null
   /** Why this read gave nothing; null also while a file that cannot be opened is left alone for a while. */
   error: DiagnosticError | null = null
   readonly #context: HostFileContext
   #handle: PolledFile | null = null
   #retryAt = -Infinity
+  readonly #wanted: WantedLines | null
 
-  constructor(path: string, context: HostFileContext) {
+  /** `wanted` are the lines of the content that matter; without it all of them do. */
+  constructor(path: string, context: HostFileContext, wanted: readonly LineRun[] = []) {
     this.path = path
     this.#context = context
+    this.#wanted = wanted.length > 0 ? new WantedLines(wanted) : null
   }
 
   async read(): Promise<void> {
@@ -40,7 +44,7 @@ export class HostFile {
         this.#retryAt = clock.monotonic() + retryAfter
         this.#handle = await transport.openFile(this.path, { signal })
       }
-      this.content = await this.#handle.read({ signal })
+      this.content = await readWanted(this.#handle, this.#wanted, { signal })
       this.#retryAt = -Infinity
     } catch (thrown) {
       this.error = asDiagnostic(thrown, this.path)
@@ -54,6 +58,21 @@ export class HostFile {
     // A handle on a lost connection has nothing left to close.
     await handle?.close().catch(() => undefined)
   }
+}
+
+/** The wanted lines or more: the whole file where its parts cannot be read, or have come to lie elsewhere. */
+async function readWanted(
+  file: PolledFile,
+  wanted: WantedLines | null,
+  options: OperationOptions,
+): Promise<Uint8Array> {
+  if (wanted === null || file.readParts === undefined) return file.read(options)
+  const parts = wanted.parts()
+  const lines = parts && wanted.take(await file.readParts(parts, options))
+  if (lines !== null) return lines
+  const whole = await file.read(options)
+  wanted.learn(whole)
+  return whole
 }
 
 /**

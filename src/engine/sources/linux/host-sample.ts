@@ -5,6 +5,30 @@ import { Pressure } from '../../formats/procfs/pressure'
 import { ProcStat } from '../../formats/procfs/stat'
 import { createVmStat } from '../../formats/procfs/vmstat'
 import { HostFile, type HostFileContext } from './host-file'
+import type { LineRun } from './wanted-lines'
+
+/** `intr` goes on with a number for each interrupt, thousands on large hosts: only the sum is wanted. */
+const statLines: readonly LineRun[] = [
+  { keys: ['intr '], fromStart: true, firstValue: true },
+  { keys: ['ctxt ', 'btime ', 'processes ', 'procs_running ', 'procs_blocked '] },
+]
+/** What kernels without `MemAvailable` need in its place lies all over the file. */
+const memoryLines: readonly LineRun[] = [
+  {
+    keys: [
+      'MemTotal:',
+      'MemFree:',
+      'MemAvailable:',
+      'Buffers:',
+      'Cached:',
+      'SwapTotal:',
+      'SwapFree:',
+      'Dirty:',
+    ],
+    needs: 'MemAvailable:',
+  },
+]
+const vmLines: readonly LineRun[] = [{ keys: ['pswpin ', 'pswpout ', 'pgmajfault '] }]
 
 interface Parser {
   parse(bytes: Uint8Array): void
@@ -29,15 +53,15 @@ export class HostSample {
   constructor(context: HostFileContext, minimumFree: number) {
     this.memory.minimumFree = minimumFree
     const file = (path: string): HostFile => new HostFile(path, context)
-    this.statFile = file('/proc/stat')
+    this.statFile = new HostFile('/proc/stat', context, statLines)
     const uptime: Parser = {
       parse: (bytes) => (this.uptime = parseUptime(bytes)),
       clear: () => (this.uptime = NaN),
     }
     this.#parsers = [
       [this.statFile, this.stat],
-      [file('/proc/meminfo'), this.memory],
-      [file('/proc/vmstat'), this.vm],
+      [new HostFile('/proc/meminfo', context, memoryLines), this.memory],
+      [new HostFile('/proc/vmstat', context, vmLines), this.vm],
       [file('/proc/loadavg'), this.load],
       [file('/proc/uptime'), uptime],
       [file('/proc/pressure/cpu'), this.pressure.cpu],

@@ -1,3 +1,4 @@
+import type { FilePart } from '../../transport'
 import { failure, type Subject } from '../failures'
 import type { SftpChannel } from './sftp-session'
 
@@ -73,6 +74,19 @@ export async function readWhole(request: ReadRequest): Promise<WholeFile> {
       await Promise.allSettled(asked.splice(0).map((behind) => behind.answer))
     }
   }
+}
+
+/** A part of a file; shorter where the file ends before, or where the server gives less at a time. */
+export async function readPart(
+  { channel, handle, subject, ended }: Pick<ReadRequest, 'channel' | 'handle' | 'subject' | 'ended'>,
+  { start, length }: FilePart,
+): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(Math.min(length, chunkLength))
+  const count = await channel.request<number>(subject, (sftp, done) =>
+    sftp.read(handle, buffer, 0, buffer.length, start, (error, bytesRead) => done(error, bytesRead)),
+  )
+  ended.throwIfAborted()
+  return buffer.subarray(0, count)
 }
 
 class Reading {
