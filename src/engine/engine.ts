@@ -9,8 +9,10 @@ import { HostList } from './hosts/host-list'
 import { PromptBoard } from './hosts/prompt-board'
 import { SavedHosts } from './hosts/saved-hosts'
 import { thisMachine } from './hosts/this-machine'
+import { RowFeed } from './row-feed'
 import { SeriesBudget } from './series/column'
 import { openSettings, settingsFolder } from './settings'
+import { RowStore } from './streams/row-store'
 import { sources } from './sources/registry'
 import { openPassphraseVault } from './vault'
 
@@ -34,8 +36,9 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** Bytes of metric samples, all hosts together. */
+/** Bytes of metric samples, and of rows, all hosts together. */
 const seriesBytes = 128 * 2 ** 20
+const rowBytes = 256 * 2 ** 20
 
 /** The only door to everything the console knows. Starts with this machine connected, unless told otherwise. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
@@ -51,7 +54,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const prompts = new PromptBoard()
   const services = { sources, prompts, vault, fingerprints }
   const budget = settings.current().memory.series ?? seriesBytes
-  const hosts = new HostList(clock, Math.random, new SeriesBudget(budget))
+  const rows = new RowFeed(new RowStore(settings.current().memory.rows ?? rowBytes), clock)
+  const hosts = new HostList(clock, Math.random, new SeriesBudget(budget), rows)
   const saved = new SavedHosts(settings, hosts, services)
   const local = hosts.add(thisMachine())
   await saved.show()
@@ -70,6 +74,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       for (const carrier of open) carrier.close()
       await hosts.close()
+      rows.close()
       await Promise.all([settings.close(), vault.close()])
     },
   }

@@ -21,11 +21,14 @@ export interface RowFormat {
   /** Whether a row may have more than one line. */
   readonly multiline: boolean
   head(bytes: Uint8Array, start: number, end: number, out: RowHead): void
-  /** The value of one field; undefined where the row has none. */
-  field(bytes: Uint8Array, start: number, end: number, name: string): FieldValue | undefined
+  /** How one field is read: asked for once for each filter, called for each row. */
+  field(name: string): FieldReader
   /** All fields, for the view of one row. */
   fields(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, FieldValue>>
 }
+
+/** The value of a field of the row at bytes[start, end); undefined where it has none. */
+export type FieldReader = (bytes: Uint8Array, start: number, end: number) => FieldValue | undefined
 
 /** Lines that arrived together: line i is `bytes[i === 0 ? 0 : ends[i - 1], ends[i])`, each with its line feed. */
 export interface LineBatch {

@@ -1,5 +1,6 @@
 import type { ProcessTable } from '@shared/model/host'
 import type { MetricDescriptor } from '@shared/model/metrics'
+import type { RowSink, RowStreamOptions } from './row-sink'
 
 /** The seam between sources, which read, and the stores, which keep: neither knows the other. */
 
@@ -8,6 +9,8 @@ export interface SourceSink {
   /** A set of columns that are sampled together and so share one timeline. */
   group(name: string, interval: number): SampleGroup
   processes(table: ProcessTable): void
+  /** A stream of rows: log lines, messages. One of the same kind and name goes on where it was. */
+  rows(options: RowStreamOptions): RowSink
 }
 
 export interface InstanceRef {

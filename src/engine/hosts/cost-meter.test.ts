@@ -40,6 +40,9 @@ function connect(store: MetricStore, figures: () => TransportCost): Connection {
   const sink = {
     group: (name: string, interval: number) => store.group('console', name, interval),
     processes: () => undefined,
+    rows: () => {
+      throw new Error('the meter has no rows')
+    },
   }
   const meter = new CostMeter(transport, sink, clock)
   const abort = new AbortController()

@@ -4,6 +4,7 @@ import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
 import type { HostProfile } from './profile'
 import type { SeriesBudget } from '../series/column'
+import type { RowFeed } from '../row-feed'
 import { HostSession, type SessionContext } from './session'
 
 /** The sessions of all hosts the console knows, in the order they were added. */
@@ -12,8 +13,8 @@ export class HostList {
   readonly #sessions = new Map<string, HostSession>()
   readonly #context: SessionContext
 
-  constructor(clock: Clock, random: () => number, budget: SeriesBudget) {
-    this.#context = { clock, random, budget, changed: () => this.changes.notify() }
+  constructor(clock: Clock, random: () => number, budget: SeriesBudget, rows: RowFeed) {
+    this.#context = { clock, random, budget, rows, changed: () => this.changes.notify() }
   }
 
   add(profile: HostProfile): HostSession {
@@ -38,6 +39,7 @@ export class HostList {
     this.#sessions.delete(id)
     this.changes.notify()
     await session?.disconnect()
+    this.#context.rows.store.forget(id)
   }
 
   summaries(): HostSummary[] {

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DiagnosticError } from '@shared/errors'
 import { systemClock, type Clock } from '../clock'
 import { SeriesBudget } from '../series/column'
+import { RowFeed } from '../row-feed'
+import { RowStore } from '../streams/row-store'
 import type { RunningSource, SourceContext, SourceDescriptor } from '../sources/source'
 import { createLocalTransport } from '../transports/local'
 import { HostSession, type SessionContext } from './session'
@@ -64,6 +66,7 @@ const context = (clock: Clock): SessionContext => ({
   clock,
   random: () => 0,
   budget: new SeriesBudget(2 ** 27),
+  rows: new RowFeed(new RowStore(2 ** 27), clock),
   changed: () => undefined,
 })
 

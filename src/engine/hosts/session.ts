@@ -3,12 +3,13 @@ import type { Finding, HostDetails, HostState, HostSummary, ProcessTable } from 
 import type { ConnectStage } from '@shared/model/connection'
 import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
+import type { RowFeed } from '../row-feed'
 import type { SeriesBudget } from '../series/column'
 import { MetricStore } from '../series/metric-store'
 import type { SourceSink } from '../sink'
 import type { RunningSource } from '../sources/source'
 import type { Transport } from '../transports/transport'
-import { reconnectDelays } from '../transports/ssh/reconnect'
+import { reconnectDelays } from '../transports/common/reconnect'
 import { CostMeter, costClasses } from './cost-meter'
 import { noFacts } from './facts'
 import type { HostProfile, OpenedHost } from './profile'
@@ -25,6 +26,7 @@ export interface SessionContext {
   readonly random: () => number
   /** Memory for series, of all hosts together. */
   readonly budget: SeriesBudget
+  readonly rows: RowFeed
   /** State, cost or freshness is new. */
   readonly changed: () => void
 }
@@ -40,6 +42,7 @@ export class HostSession {
   readonly #random: () => number
   readonly #changed: () => void
   readonly #budget: SeriesBudget
+  readonly #rows: RowFeed
   /** Whether somebody wants the host connected. */
   #wanted = false
   #life: Promise<void> | null = null
@@ -60,9 +63,10 @@ export class HostSession {
   #meter: CostMeter | null = null
   #opened: OpenedHost | null = null
 
-  constructor(profile: HostProfile, { clock, random, budget, changed }: SessionContext) {
+  constructor(profile: HostProfile, { clock, random, budget, rows, changed }: SessionContext) {
     this.profile = profile
     this.#budget = budget
+    this.#rows = rows
     this.#clock = clock
     this.#random = random
     this.#changed = changed
@@ -245,6 +249,7 @@ export class HostSession {
         this.#processes = table
         this.processUpdates.notify()
       },
+      rows: (options) => this.#rows.sink(this.profile.id, options, () => 0),
     }
   }
 

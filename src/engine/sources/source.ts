@@ -4,6 +4,16 @@ import type { SourceSink } from '../sink'
 import type { Transport } from '../transports/transport'
 
 export type { InstanceRef, Reading, SampleGroup, SourceSink } from '../sink'
+export type {
+  FieldReader,
+  FieldValue,
+  Gap,
+  LineBatch,
+  RowFormat,
+  RowHead,
+  RowSink,
+  RowStreamOptions,
+} from '../row-sink'
 
 /**
  * What to read from a host. A new kind of source is one folder that exports a SourceDescriptor,

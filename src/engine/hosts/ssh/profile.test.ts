@@ -8,6 +8,8 @@ import { startSshd, type TestKey, type TestSshd } from '../../../../tests/suppor
 import { startTcpProxy } from '../../../../tests/support/tcp-proxy'
 import { systemClock } from '../../clock'
 import { SeriesBudget } from '../../series/column'
+import { RowFeed } from '../../row-feed'
+import { RowStore } from '../../streams/row-store'
 import { linuxSource } from '../../sources/linux'
 import { SessionVault } from '../../vault'
 import { PromptBoard } from '../prompt-board'
@@ -79,6 +81,7 @@ describe('a host reached by SSH', () => {
       clock: systemClock,
       random: () => 0,
       budget: new SeriesBudget(2 ** 27),
+      rows: new RowFeed(new RowStore(2 ** 27), systemClock),
       changed: () => undefined,
     })
     sessions.push(session)

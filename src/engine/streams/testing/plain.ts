@@ -12,7 +12,7 @@ export const testFormat: RowFormat = {
     out.level = match ? Number(match[2]) : 15
     out.continues = text.startsWith(' ')
   },
-  field: () => undefined,
+  field: () => () => undefined,
   fields: () => ({}),
 }
 

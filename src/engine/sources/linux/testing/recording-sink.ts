@@ -69,6 +69,10 @@ export class RecordingSink implements SourceSink {
     this.tables.push(table)
   }
 
+  rows(): never {
+    throw new Error('this source has no rows')
+  }
+
   commits(group = 'fast'): readonly Commit[] {
     return this.groups.get(group)?.commits ?? []
   }
