@@ -123,7 +123,7 @@ describe('a settings file', () => {
         'settings.json: hosts[2].address.host',
       ],
       [
-        'The saved host "host 4" is not valid: authentication.password: expected ("ask" | "saved" | "never").',
+        'The saved host "host 4" is not valid: authentication.password: expected ("ask" | "never").',
         'settings.json: hosts[3].authentication.password',
       ],
       ['The saved host "same id" is not valid: id: another host has the same.', 'settings.json: hosts[4].id'],

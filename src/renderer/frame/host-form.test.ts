@@ -18,7 +18,7 @@ const full = v.parse(savedHost, {
   group: 'rack 1',
   address: { transport: 'ssh', host: 'xcp1', port: 2222, user: 'root' },
   via: [{ host: '2001:db8::1', port: 22, user: 'jump' }],
-  authentication: { agent: false, keyFiles: ['~/.ssh/a', '/b c'], password: 'saved' },
+  authentication: { agent: false, keyFiles: ['~/.ssh/a', '/b c'], password: 'never' },
   lastUsed: 5,
   connectOnStart: true,
 })

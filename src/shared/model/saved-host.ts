@@ -62,8 +62,8 @@ export const savedAuthentication = v.object({
     v.description('Private keys, in the order in which they are offered.'),
   ),
   password: v.pipe(
-    v.optional(v.picklist(['ask', 'saved', 'never']), 'ask'),
-    v.description('saved: it is in the vault; ask: each time; never: not even when the host would take one.'),
+    v.optional(v.picklist(['ask', 'never']), 'ask'),
+    v.description('ask: where none is remembered; never: not even when the host would take one.'),
   ),
 })
 export type SavedAuthentication = v.InferOutput<typeof savedAuthentication>

@@ -45,7 +45,7 @@ export function sshProfile(saved: SavedHost, services: SshServices): HostProfile
           const pins = identity.hop === route.target ? fingerprints : []
           return judge.judge(identity, route.configOf(identity.hop), pins, ended)
         },
-        ask: askThrough(saved.id, saved.authentication, prompts, vault),
+        ask: askThrough(saved.id, prompts, vault),
         hostKeyAlgorithms: await hostKeyAlgorithmsFor(route),
         timeouts: (hop) => timeoutsOf(route.configOf(hop)),
         keepalive: keepaliveOf(route.configOf(route.target)),

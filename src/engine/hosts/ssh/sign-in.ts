@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isAborted } from '@shared/errors'
 import type { SavedAuthentication } from '@shared/model/saved-host'
 import type { AskPerson, AuthenticationMethod, Question } from '../../transports/ssh'
 import type { ResolvedSshConfig } from '../../transports/ssh/config/model'
@@ -51,19 +52,15 @@ async function publicFingerprints(files: readonly string[]): Promise<string[]> {
 }
 
 /** Answers a sign-in's questions from the vault where it may, and from a person otherwise. */
-export function askThrough(
-  host: string,
-  saved: SavedAuthentication,
-  prompts: PromptBoard,
-  vault: Vault,
-): AskPerson {
+export function askThrough(host: string, prompts: PromptBoard, vault: Vault): AskPerson {
   return async (question, signal) => {
-    const name = saved.password === 'saved' || question.kind === 'passphrase' ? secretName(question) : null
-    if (name !== null && !question.again) {
-      const kept = await keptSecret(vault, name)
-      if (kept !== null) return [kept]
-    }
-    const answer = await prompts.ask(
+    const name = secretName(question)
+    // What was kept was tried already where the host asks again.
+    const kept = name === null || question.again ? null : await keptSecret(vault, name)
+    if (kept !== null) return [kept]
+    const end = new AbortController()
+    const ended = AbortSignal.any([signal, end.signal])
+    const asked = prompts.ask(
       {
         kind: 'secret',
         host,
@@ -72,17 +69,30 @@ export function askThrough(
         instructions: question.instructions,
         fields: question.prompts.map(({ text, secret }) => ({ label: text, secret })),
         again: question.again,
-        rememberable: secretName(question) !== null,
+        rememberable: name !== null,
       },
-      signal,
+      ended,
     )
-    if (answer.kind !== 'answers') return null
-    const remembered = secretName(question)
+    const found = name === null || question.again ? asked : keptOnceUnlocked(vault, name, ended)
+    const answer = await Promise.race([asked, found])
+    end.abort()
+    if (typeof answer === 'string') return [answer]
+    if (answer?.kind !== 'answers') return null
     const [secret] = answer.answers
-    if (answer.remember && remembered !== null && secret !== undefined)
-      await vault.set(remembered, new Secret(secret))
+    if (answer.remember && name !== null && secret !== undefined) await vault.set(name, new Secret(secret))
     return answer.answers
   }
+}
+
+/** What the vault holds as soon as it is unlocked, while the person is being asked; null at the abort. */
+async function keptOnceUnlocked(vault: Vault, name: string, signal: AbortSignal): Promise<string | null> {
+  while (!isAborted(signal)) {
+    const { version } = vault.changes
+    const kept = await keptSecret(vault, name)
+    if (kept !== null) return kept
+    await vault.changes.changed(version, signal)
+  }
+  return null
 }
 
 /** The vault's name of what is asked for; null for what is good only once, as codes are. */

@@ -34,7 +34,7 @@ const anyHost: fc.Arbitrary<SavedHost> = fc.record({
   authentication: fc.record({
     agent: fc.boolean(),
     keyFiles: fc.array(label, { maxLength: 3 }),
-    password: fc.constantFrom('ask' as const, 'saved' as const, 'never' as const),
+    password: fc.constantFrom('ask' as const, 'never' as const),
   }),
   lastUsed: fc.option(fc.nat()),
   connectOnStart: fc.boolean(),

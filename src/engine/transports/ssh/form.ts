@@ -46,8 +46,7 @@ export const sshForm: TransportForm = {
       key: 'authentication.password',
       label: 'Password',
       choices: [
-        { value: 'ask', label: 'Ask each time' },
-        { value: 'saved', label: 'Use the remembered one' },
+        { value: 'ask', label: 'Ask, unless it is remembered' },
         { value: 'never', label: 'Never' },
       ],
       default: 'ask',
