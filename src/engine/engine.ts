@@ -10,6 +10,7 @@ import { PromptBoard } from './hosts/prompt-board'
 import { SavedHosts } from './hosts/saved-hosts'
 import { thisMachine } from './hosts/this-machine'
 import { RowFeed } from './row-feed'
+import { RowQueries } from './row-queries'
 import { SeriesBudget } from './series/column'
 import { openSettings, settingsFolder } from './settings'
 import { RowStore } from './streams/row-store'
@@ -64,7 +65,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     saved.connectOnStart()
   }
   const info = describeEngine(options.version, clock)
-  const handlers = bindHandlers({ clock, hosts, saved, settings, prompts, vault, services, info })
+  const handlers = bindHandlers({
+    clock,
+    hosts,
+    saved,
+    settings,
+    prompts,
+    vault,
+    services,
+    rows: new RowQueries(rows, clock),
+    info,
+  })
   const open = new Set<Carrier>()
   return {
     serve(carrier) {

@@ -9,6 +9,7 @@ import { sshAliases } from './hosts/ssh/aliases'
 import { sshProfile, type SshServices } from './hosts/ssh/profile'
 import { savedFromAddress } from './hosts/ssh/typed-address'
 import { tryHost } from './hosts/trial'
+import type { RowQueries } from './row-queries'
 import { latest, watchDetails, watchHosts, watchMetrics, watchProcesses, watchRanking } from './queries'
 import type { SettingsStore } from './settings'
 import { Secret, type PassphraseVault } from './vault'
@@ -22,6 +23,7 @@ export interface EngineParts {
   readonly prompts: PromptBoard
   readonly vault: PassphraseVault
   readonly services: SshServices
+  readonly rows: RowQueries
   readonly info: () => EngineInfo
 }
 
@@ -29,7 +31,16 @@ export function bindHandlers(parts: EngineParts): Handlers {
   return { calls: bindCalls(parts), subscriptions: bindSubscriptions(parts) }
 }
 
-function bindCalls({ hosts, saved, clock, prompts, vault, services, info }: EngineParts): Handlers['calls'] {
+function bindCalls({
+  hosts,
+  saved,
+  clock,
+  prompts,
+  vault,
+  services,
+  info,
+  rows,
+}: EngineParts): Handlers['calls'] {
   return {
     'engine.info': bindCall(calls['engine.info'], info),
     'hosts.add': bindCall(calls['hosts.add'], ({ host }) => {
@@ -73,6 +84,11 @@ function bindCalls({ hosts, saved, clock, prompts, vault, services, info }: Engi
       vault.lock()
       return {}
     }),
+    'rows.read': bindCall(calls['rows.read'], (params) => rows.read(params)),
+    'rows.histogram': bindCall(calls['rows.histogram'], (params, signal) => rows.histogram(params, signal)),
+    'rows.locate': bindCall(calls['rows.locate'], (params) => rows.locate(params)),
+    'rows.details': bindCall(calls['rows.details'], (params) => rows.details(params)),
+    'rows.older': bindCall(calls['rows.older'], (params, signal) => rows.older(params, signal)),
   }
 }
 
@@ -83,6 +99,7 @@ function bindSubscriptions({
   prompts,
   vault,
   services,
+  rows,
 }: EngineParts): Handlers['subscriptions'] {
   return {
     'hosts.watch': bindSubscription(subscriptions['hosts.watch'], (_, signal) =>
@@ -112,6 +129,7 @@ function bindSubscriptions({
     'metrics.top': bindSubscription(subscriptions['metrics.top'], (params, signal) =>
       watchRanking(hosts.get(params.host), params, clock, signal),
     ),
+    'rows.view': bindSubscription(subscriptions['rows.view'], (params, signal) => rows.watch(params, signal)),
     'processes.watch': bindSubscription(subscriptions['processes.watch'], (params, signal) =>
       watchProcesses(hosts.get(params.host), params, clock, signal),
     ),

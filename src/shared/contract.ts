@@ -5,6 +5,7 @@ import { connectForms } from './model/form'
 import { hostDetails, hostId, hostSummary, processTable } from './model/host'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
+import { rowBatch, rowDetails, rowHistogram, rowSelection, viewUpdate } from './model/rows'
 import { catalogue, metricPathText, metricsUpdate, ranking } from './model/metrics'
 
 /**
@@ -24,6 +25,11 @@ const exchange = <P extends v.GenericSchema, R extends v.GenericSchema>(params: 
 const nothing = v.strictObject({})
 const oneHost = v.strictObject({ host: hostId })
 const name = v.pipe(v.string(), v.maxLength(256))
+const whole = v.pipe(v.number(), v.safeInteger())
+const upTo = (most: number) => v.pipe(whole, v.minValue(0), v.maxValue(most))
+/** Bytes of each row's text. */
+const rowBytes = upTo(65_536)
+const openView = v.pipe(v.string(), v.uuid())
 
 export const engineInfo = v.object({
   name: v.string(),
@@ -73,6 +79,43 @@ export const calls = {
     nothing,
   ),
   'vault.lock': exchange(nothing, nothing),
+  /** Rows of an open view by position; those that `mark` (a filter) matches too are marked. */
+  'rows.read': exchange(
+    v.strictObject({
+      view: openView,
+      from: whole,
+      count: upTo(2_000),
+      maxBytes: rowBytes,
+      mark: v.nullable(rowSelection.entries.filter),
+    }),
+    rowBatch,
+  ),
+  'rows.histogram': exchange(
+    v.strictObject({
+      view: openView,
+      from: v.number(),
+      to: v.number(),
+      bins: v.pipe(upTo(2_000), v.minValue(1)),
+    }),
+    rowHistogram,
+  ),
+  /** The position of a row, or of the first at or after a moment; null where the row is not kept any more. */
+  'rows.locate': exchange(
+    v.strictObject({
+      view: openView,
+      at: v.variant('kind', [
+        v.strictObject({ kind: v.literal('time'), time: v.number() }),
+        v.strictObject({ kind: v.literal('row'), stream: whole, sequence: whole }),
+      ]),
+    }),
+    v.object({ position: v.nullable(v.number()) }),
+  ),
+  'rows.details': exchange(v.strictObject({ stream: whole, sequence: whole }), rowDetails),
+  /** Fetches rows from before the oldest of a stream; `limit-exceeded` where the memory for rows is full. */
+  'rows.older': exchange(
+    v.strictObject({ stream: whole, rows: upTo(10_000) }),
+    v.object({ more: v.boolean() }),
+  ),
 } satisfies Record<string, Exchange>
 
 export const subscriptions = {
@@ -103,6 +146,11 @@ export const subscriptions = {
       limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
     }),
     ranking,
+  ),
+  /** The rows that match, live, at most ten times a second; positions and the newest rows. */
+  'rows.view': exchange(
+    v.strictObject({ selection: rowSelection, tail: upTo(500), maxBytes: rowBytes }),
+    viewUpdate,
   ),
   'processes.watch': exchange(
     v.strictObject({

@@ -41,6 +41,11 @@ class Probe {
         'prompts.answer': unused,
         'vault.unlock': unused,
         'vault.lock': unused,
+        'rows.read': unused,
+        'rows.histogram': unused,
+        'rows.locate': unused,
+        'rows.details': unused,
+        'rows.older': unused,
         'hosts.connect': bindCall(calls['hosts.connect'], () => ({})),
         'hosts.disconnect': bindCall(calls['hosts.disconnect'], ({ host }) => {
           throw new DiagnosticError('not-found', `No host "${host}".`, {
@@ -56,6 +61,7 @@ class Probe {
         'hosts.try': unused,
         'prompts.watch': unused,
         'vault.watch': unused,
+        'rows.view': unused,
         'hosts.watch': bindSubscription(subscriptions['hosts.watch'], () => this.#endless()),
         'host.details': bindSubscription(subscriptions['host.details'], () => this.#failing()),
         'metrics.watch': bindSubscription(subscriptions['metrics.watch'], () => this.#typed()),

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Command, ExecOptions, ExecResult } from '../transport'
-import { onAbort } from './abort'
+import { onAbort } from '../common/abort'
 import type { LocalContext } from './context'
-import { defaultDeadlines } from './deadlines'
+import { defaultDeadlines } from '../common/deadlines'
 import { commandSubject, startGroup } from './start-group'
 
 const defaultMaxBytes = 16 * 1024 * 1024

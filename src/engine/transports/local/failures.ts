@@ -1,15 +1,8 @@
 import { userInfo } from 'node:os'
 import { DiagnosticError, type ErrorCode } from '@shared/errors'
+import { failure as plainFailure, type Subject } from '../common/failures'
 
-/** What an operation was about, for its errors. */
-export interface Subject {
-  /** Begins a sentence: "Reading /proc/stat". */
-  readonly doing: string
-  /** The path, address or command. */
-  readonly where: string
-  /** What to do about it, by kind of failure. */
-  readonly hints?: Partial<Record<ErrorCode, string>>
-}
+export { cancelled, timedOut, type Subject } from '../common/failures'
 
 type Meaning = readonly [code: ErrorCode, reason: string]
 
@@ -69,8 +62,8 @@ export function failure(
   subject: Subject,
   cause?: unknown,
 ): DiagnosticError {
-  const hint = subject.hints?.[code] ?? (code === 'permission-denied' ? permissionHint() : undefined)
-  return new DiagnosticError(code, message, { where: subject.where, hint, cause })
+  const hints = code === 'permission-denied' ? { [code]: permissionHint(), ...subject.hints } : subject.hints
+  return plainFailure(code, message, { ...subject, hints }, cause)
 }
 
 function permissionHint(): string {
@@ -86,14 +79,5 @@ function userName(): string {
   }
 }
 
-export const timedOut = (subject: Subject, milliseconds: number): DiagnosticError =>
-  failure('timeout', `${subject.doing} took longer than ${milliseconds / 1000} s.`, subject)
-
 export const connectionClosed = (subject: Subject): DiagnosticError =>
   failure('connection-lost', `${subject.doing}: the connection to this machine was closed.`, subject)
-
-/** The caller's reason where it is one of ours, else `cancelled`. */
-export const cancelled = (subject: Subject, signal: AbortSignal): DiagnosticError =>
-  signal.reason instanceof DiagnosticError
-    ? signal.reason
-    : failure('cancelled', `${subject.doing} was cancelled.`, subject)

@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises'
 import type { FileSystemUse, OperationOptions } from '../transport'
-import { onAbort } from './abort'
+import { onAbort } from '../common/abort'
 import type { LocalContext } from './context'
-import { defaultDeadlines, longestDelay } from './deadlines'
+import { defaultDeadlines, longestDelay } from '../common/deadlines'
 import { exec } from './exec'
 import type { Subject } from './failures'
-import { Lane, type Leave } from './lane'
+import { Lane, type Leave } from '../common/lane'
 
 /** One thread of Node's pool at most: a network mount that hangs keeps it until its server is back. */
 const lane = new Lane(1)

@@ -2,10 +2,10 @@ import { closeSync, constants, openSync, type Stats } from 'node:fs'
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
 import type { OperationOptions, ReadOptions } from '../transport'
 import type { LocalContext } from './context'
-import { defaultDeadlines } from './deadlines'
+import { defaultDeadlines } from '../common/deadlines'
 import { failure, systemError, type Subject } from './failures'
 import { isInstant } from './instant-files'
-import { Lane } from './lane'
+import { Lane } from '../common/lane'
 import { readAll, ReadBuffer } from './read-buffer'
 
 export const defaultMaxBytes = 16 * 1024 * 1024

@@ -1,7 +1,6 @@
 import type { OperationOptions } from '../transport'
-import { longestDelay } from './deadlines'
-import { onAbort } from './abort'
-import { cancelled, connectionClosed, systemError, timedOut, type Subject } from './failures'
+import { runOperation } from '../common/operation'
+import { cancelled, connectionClosed, systemError, type Subject } from './failures'
 
 /** How long `close` waits for file operations that hang in the kernel, milliseconds. */
 const hangingGrace = 1_000
@@ -33,53 +32,27 @@ export class Lifetime {
     this.#lingering.add(settled)
   }
 
-  /**
-   * Runs one operation under the caller's signal, a deadline and the life of the transport. The promise
-   * settles when one of them ends it, whether or not the work notices: a thread that hangs in the kernel
-   * cannot be cancelled, only left behind. `ended` tells the work, with the error as its reason;
-   * `discard` gets what arrives too late.
-   */
-  run<T>(
+  /** Runs one operation: see `runOperation`. What it left behind when it was given up is waited for at the end. */
+  async run<T>(
     subject: Subject,
     limits: OperationOptions | undefined,
     defaultDeadline: number,
     work: (ended: AbortSignal) => Promise<T>,
     discard: (value: T) => void = nothing,
   ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const signal = limits?.signal
-      this.assertOpen(subject, signal)
-      const controller = new AbortController()
-      const ended = controller.signal
-      const deadline = Math.min(limits?.deadline ?? defaultDeadline, longestDelay)
-
-      const settle = (): void => {
-        clearTimeout(timer)
-        unlisten()
-        disown()
-      }
-      const abandon = (error: Error): void => {
-        settle()
-        controller.abort(error)
-        reject(error)
-      }
-      const timer = setTimeout(() => abandon(timedOut(subject, deadline)), deadline)
-      const unlisten = onAbort(signal, () => signal && abandon(cancelled(subject, signal)))
-      const disown = this.own(() => abandon(connectionClosed(subject)))
-
-      const running = (async () => work(ended))().then(
-        (value) => {
-          if (ended.aborted) return discard(value)
-          settle()
-          resolve(value)
-        },
-        (thrown: unknown) => {
-          if (ended.aborted) return
-          settle()
-          reject(systemError(thrown, subject))
-        },
-      )
-      this.linger(running)
+    this.assertOpen(subject, limits?.signal)
+    return runOperation({
+      subject,
+      limits,
+      defaultDeadline,
+      work: (ended) => {
+        const working = work(ended)
+        this.linger(working)
+        return working
+      },
+      discard,
+      errorOf: (thrown) => systemError(thrown, subject),
+      onEnd: (abandon) => this.own(() => abandon(connectionClosed(subject))),
     })
   }
 

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { Exit } from '../transport'
 import type { LocalContext } from './context'
-import { deferred } from './deferred'
+import { deferred } from '../common/deferred'
 import { hasLivingMember } from './group-members'
 
 /** Milliseconds from TERM to KILL, and for which the rest of a group may outlive its first process. */

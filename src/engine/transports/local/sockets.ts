@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { OperationOptions, TcpTarget } from '../transport'
-import { onAbort } from './abort'
+import { onAbort } from '../common/abort'
 import type { LocalContext } from './context'
-import { defaultDeadlines } from './deadlines'
+import { defaultDeadlines } from '../common/deadlines'
 import { cancelled, connectionClosed, failure, systemError, type Subject } from './failures'
 
 /** sockaddr_un holds 108 bytes with the final null, unix(7). A longer path would be cut and reach another socket. */

@@ -35,6 +35,14 @@ describe('spawn', () => {
     expect(transport.cost()).toMatchObject({ bytesRead: 12, bytesWritten: 8 })
   })
 
+  it('gives an empty input where none is wanted, and says so to who writes', async () => {
+    const command = await transport.spawn(['cat'], { stdin: false })
+    const refused = new Promise<Error>((resolve) => command.stdin.once('error', resolve))
+    command.stdin.write('x')
+    expect(await refused).toMatchObject({ code: 'bad-request' })
+    expect(await command.done).toEqual({ code: 0, signal: null })
+  })
+
   it('drains 50 MB of stderr while nobody reads stdout', async () => {
     const script = 'echo unread; head -c 50000000 /dev/zero | tr "\\0" x >&2; printf "the ünd" >&2'
     const command = await transport.spawn(['sh', '-c', script])

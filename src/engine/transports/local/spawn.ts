@@ -1,13 +1,13 @@
 import { PassThrough, type Readable } from 'node:stream'
-import type { Command, Exit, OperationOptions, RunningCommand } from '../transport'
-import { onAbort } from './abort'
+import type { Command, Exit, RunningCommand, SpawnOptions } from '../transport'
+import { onAbort } from '../common/abort'
 import type { LocalContext } from './context'
-import { defaultDeadlines } from './deadlines'
-import { deferred } from './deferred'
-import { failure } from './failures'
+import { defaultDeadlines } from '../common/deadlines'
+import { deferred } from '../common/deferred'
 import type { ProcessGroup } from './process-group'
 import { commandSubject, startGroup } from './start-group'
-import { StderrTail } from './stderr-tail'
+import { noInput } from '../common/no-input'
+import { StderrTail } from '../common/stderr-tail'
 
 /** What may wait for a slow reader once the command is gone: more than a pipe can hold. */
 const longestRest = 4 * 1024 * 1024
@@ -16,19 +16,17 @@ const longestRest = 4 * 1024 * 1024
 export async function spawnCommand(
   context: LocalContext,
   command: Command,
-  options: OperationOptions = {},
+  options: SpawnOptions = {},
 ): Promise<RunningCommand> {
   const subject = commandSubject(command)
   const group = await context.lifetime.run(
     subject,
     options,
     defaultDeadlines.start,
-    () => startGroup(context, command, 'pipe', subject),
+    () => startGroup(context, command, options.stdin === false ? 'ignore' : 'pipe', subject),
     (late) => void late.end(),
   )
   const { stdin, stderr } = group.leader
-  if (stdin === null) throw failure('internal', `${subject.doing}: it has no input.`, subject)
-
   const tail = new StderrTail()
   stderr.on('data', (chunk: Buffer) => tail.add(chunk))
   const stdout = deliver(group)
@@ -43,7 +41,13 @@ export async function spawnCommand(
     unlisten()
     disown()
   })
-  return { stdin, stdout, stderrTail: () => tail.text(), done: settle(group, stdout, ended.promise), end }
+  return {
+    stdin: stdin ?? noInput(subject),
+    stdout,
+    stderrTail: () => tail.text(),
+    done: settle(group, stdout, ended.promise),
+    end,
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { onAbort } from '../local/abort'
+import { onAbort } from '../common/abort'
 import { errorOf } from './failures'
 
 /** `session`: commands and subsystems, which MaxSessions counts. `stream`: forwarded sockets. */

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
-import { onAbort } from '../local/abort'
+import { onAbort } from '../common/abort'
 import { errorOf, SshConnectError } from './failures'
 import { endpointText, type SshTarget } from './target'
 

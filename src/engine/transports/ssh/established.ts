@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { DiagnosticError } from '@shared/errors'
-import { deferred } from '../local/deferred'
+import { deferred } from '../common/deferred'
 import { ChannelGate } from './channel-gate'
 import { measureClockOffset, type ClockOffset } from './clock-offset'
 import { exec } from './commands/exec'

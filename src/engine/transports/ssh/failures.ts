@@ -2,32 +2,7 @@ import { DiagnosticError, type ErrorCode } from '@shared/errors'
 import type { SshStage } from './options'
 import { targetText, type SshTarget } from './target'
 
-/** What an operation was about, for its errors. */
-export interface Subject {
-  /** Begins a sentence: "Reading /proc/stat". */
-  readonly doing: string
-  /** The host and the path, address or command. */
-  readonly where: string
-  readonly hints?: Partial<Record<ErrorCode, string>> | undefined
-}
-
-export function failure(
-  code: ErrorCode,
-  message: string,
-  subject: Subject,
-  cause?: unknown,
-): DiagnosticError {
-  return new DiagnosticError(code, message, { where: subject.where, hint: subject.hints?.[code], cause })
-}
-
-export const timedOut = (subject: Subject, milliseconds: number): DiagnosticError =>
-  failure('timeout', `${subject.doing} took longer than ${milliseconds / 1000} s.`, subject)
-
-/** The caller's reason where it is one of ours, else `cancelled`. */
-export const cancelled = (subject: Subject, signal: AbortSignal): DiagnosticError =>
-  signal.reason instanceof DiagnosticError
-    ? signal.reason
-    : failure('cancelled', `${subject.doing} was cancelled.`, subject)
+export { cancelled, failure, timedOut, type Subject } from '../common/failures'
 
 export const errorOf = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown))

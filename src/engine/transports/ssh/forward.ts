@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { onAbort } from '../local/abort'
-import { defaultDeadlines } from '../local/deadlines'
+import { onAbort } from '../common/abort'
+import { defaultDeadlines } from '../common/deadlines'
 import type { OperationOptions, TcpTarget } from '../transport'
 import { ChannelStream } from './channel-stream'
 import { openChannel, openRefusal, refusalReason, type Connection, type OpenChannel } from './connection'

@@ -1,4 +1,4 @@
-import { Lane } from '../local/lane'
+import { Lane } from '../common/lane'
 
 /**
  * At most four handshakes at a time with each endpoint: sshd drops connections at random when more than

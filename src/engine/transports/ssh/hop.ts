@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { AuthenticationType, NextAuthHandler } from 'ssh2'
 import { DiagnosticError } from '@shared/errors'
-import { onAbort } from '../local/abort'
+import { onAbort } from '../common/abort'
 import { offeredAlgorithms, cryptoKind, hostKeyAlgorithms } from './algorithms'
 import type { AuthenticationMethod } from './authentication/methods'
 import { askNewPassword, personFor, type Person } from './authentication/person'

@@ -20,7 +20,6 @@ export type {
   SshStage,
   SshTimeouts,
 } from './options'
-export { defaultReconnectPolicy, reconnectDelays, type ReconnectPolicy } from './reconnect'
 export type { SshEnding, SshFacts, SshTransport } from './ssh-transport'
 export { endpointText, hopsOf, targetText, type SshTarget } from './target'
 

@@ -1,8 +1,8 @@
 import type { DiagnosticError } from '@shared/errors'
-import { onAbort } from '../local/abort'
-import { longestDelay } from '../local/deadlines'
+import { cancelled, failure, type Subject } from '../common/failures'
+import { runOperation } from '../common/operation'
 import type { OperationOptions } from '../transport'
-import { cancelled, errorOf, failure, timedOut, type Subject } from './failures'
+import { errorOf } from './failures'
 
 const nothing = (): void => undefined
 
@@ -41,50 +41,23 @@ export class Lifetime {
     if (signal?.aborted) throw cancelled(subject, signal)
   }
 
-  /**
-   * Runs one operation under the caller's signal, a deadline and the life of the connection; the promise
-   * settles with the first of them, whether or not the work notices. `ended` tells the work, with the error
-   * as its reason; `discard` gets what arrives too late.
-   */
-  run<T>(
+  /** Runs one operation: see `runOperation`. */
+  async run<T>(
     subject: Subject,
     limits: OperationOptions | undefined,
     defaultDeadline: number,
     work: (ended: AbortSignal) => Promise<T>,
     discard: (value: T) => void = nothing,
   ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const signal = limits?.signal
-      this.assertOpen(subject, signal)
-      const controller = new AbortController()
-      const deadline = Math.min(limits?.deadline ?? defaultDeadline, longestDelay)
-
-      const settle = (): void => {
-        clearTimeout(timer)
-        unlisten()
-        disown()
-      }
-      const abandon = (error: DiagnosticError): void => {
-        settle()
-        controller.abort(error)
-        reject(error)
-      }
-      const timer = setTimeout(() => abandon(timedOut(subject, deadline)), deadline)
-      const unlisten = onAbort(signal, () => signal && abandon(cancelled(subject, signal)))
-      const disown = this.onEnd((reason) => abandon(this.#lost(subject, reason)))
-
-      ;(async () => work(controller.signal))().then(
-        (value) => {
-          if (controller.signal.aborted) return discard(value)
-          settle()
-          resolve(value)
-        },
-        (thrown: unknown) => {
-          if (controller.signal.aborted) return
-          settle()
-          reject(errorOf(thrown))
-        },
-      )
+    this.assertOpen(subject, limits?.signal)
+    return runOperation({
+      subject,
+      limits,
+      defaultDeadline,
+      work,
+      discard,
+      errorOf,
+      onEnd: (abandon) => this.onEnd((reason) => abandon(this.#lost(subject, reason))),
     })
   }
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
-import { onAbort } from '../../local/abort'
+import { onAbort } from '../../common/abort'
 import { errorOf } from '../failures'
 
 /** In the thread: plain JavaScript, because it must run the same from the sources and from the bundle. */

@@ -1,5 +1,5 @@
-import { onAbort } from '../../local/abort'
-import { defaultDeadlines } from '../../local/deadlines'
+import { onAbort } from '../../common/abort'
+import { defaultDeadlines } from '../../common/deadlines'
 import type { Command, ExecOptions, ExecResult } from '../../transport'
 import type { Connection } from '../connection'
 import { commandInput } from './input-lines'

@@ -1,10 +1,11 @@
-import { PassThrough, Writable } from 'node:stream'
-import { onAbort } from '../../local/abort'
-import { defaultDeadlines } from '../../local/deadlines'
-import { StderrTail } from '../../local/stderr-tail'
+import { PassThrough } from 'node:stream'
+import { onAbort } from '../../common/abort'
+import { defaultDeadlines } from '../../common/deadlines'
+import { noInput } from '../../common/no-input'
+import { StderrTail } from '../../common/stderr-tail'
 import type { Command, Exit, RunningCommand, SpawnOptions } from '../../transport'
 import type { Connection } from '../connection'
-import { failure, type Subject } from '../failures'
+import type { Subject } from '../failures'
 import { commandInput } from './input-lines'
 import { startProcess, type RemoteProcess } from './remote-process'
 import { commandLine } from './script'
@@ -94,12 +95,4 @@ function running(
     done: settled,
     end,
   }
-}
-
-function noInput(subject: Subject): Writable {
-  const input = new Writable({
-    write: (_chunk, _encoding, done) =>
-      done(failure('bad-request', `${subject.doing}: it was started without input.`, subject)),
-  })
-  return input.on('error', () => undefined)
 }

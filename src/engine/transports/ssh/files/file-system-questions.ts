@@ -1,5 +1,5 @@
-import { defaultDeadlines, longestDelay } from '../../local/deadlines'
-import { onAbort } from '../../local/abort'
+import { defaultDeadlines, longestDelay } from '../../common/deadlines'
+import { onAbort } from '../../common/abort'
 import type { FileSystemUse, OperationOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { timedOut, type Subject } from '../failures'

@@ -1,4 +1,4 @@
-import { defaultDeadlines } from '../../local/deadlines'
+import { defaultDeadlines } from '../../common/deadlines'
 import type { FileSystemUse, OperationOptions, PolledFile, ReadOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'

@@ -1,10 +1,10 @@
-import { onAbort } from '../../local/abort'
-import { defaultDeadlines } from '../../local/deadlines'
-import type { OperationOptions, PolledFile } from '../../transport'
+import { onAbort } from '../../common/abort'
+import { defaultDeadlines } from '../../common/deadlines'
+import type { FilePart, OperationOptions, PolledFile } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
 import { defaultMaxBytes, fileSubject, isKernelFile } from './remote-files'
-import { readWhole } from './sftp-read'
+import { readPart, readWhole } from './sftp-read'
 import type { SftpChannel, SftpSession } from './sftp-session'
 
 /**
@@ -59,13 +59,17 @@ export class SftpPolledFile implements PolledFile {
     this.#unlisten = onAbort(signal, () => void this.close())
   }
 
-  async read(options: OperationOptions = {}): Promise<Uint8Array> {
-    if (this.#isClosed) {
-      throw failure('connection-lost', `${this.#subject.doing} failed: it was closed.`, this.#subject)
-    }
-    return this.#connection.lifetime.run(this.#subject, options, defaultDeadlines.file, (ended) =>
-      this.#session.use(ended, (channel) => this.#read(channel, ended)),
-    )
+  read(options?: OperationOptions): Promise<Uint8Array> {
+    return this.#use(options, (channel, ended) => this.#read(channel, ended))
+  }
+
+  /** All of them are asked for at once. */
+  readParts(parts: readonly FilePart[], options?: OperationOptions): Promise<Uint8Array[]> {
+    return this.#use(options, async (channel, ended) => {
+      const { handle } = await this.#open(channel)
+      const request = { channel, handle, subject: this.#subject, ended }
+      return Promise.all(parts.map((part) => readPart(request, part)))
+    })
   }
 
   async close(): Promise<void> {
@@ -75,6 +79,18 @@ export class SftpPolledFile implements PolledFile {
     this.#connection.polledFiles.delete(this)
     if (this.#handle !== undefined) closeHandle(this.#handle, this.#subject)
     await Promise.resolve()
+  }
+
+  async #use<T>(
+    options: OperationOptions = {},
+    work: (channel: SftpChannel, ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (this.#isClosed) {
+      throw failure('connection-lost', `${this.#subject.doing} failed: it was closed.`, this.#subject)
+    }
+    return this.#connection.lifetime.run(this.#subject, options, defaultDeadlines.file, (ended) =>
+      this.#session.use(ended, (channel) => work(channel, ended)),
+    )
   }
 
   async #read(channel: SftpChannel, ended: AbortSignal): Promise<Uint8Array> {

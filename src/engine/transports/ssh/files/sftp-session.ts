@@ -1,5 +1,5 @@
 import { DiagnosticError } from '@shared/errors'
-import { onAbort } from '../../local/abort'
+import { onAbort } from '../../common/abort'
 import type { Place } from '../channel-gate'
 import { called, openChannel, refusalReason, type Connection } from '../connection'
 import { errorOf, excerpt, failure, type Subject } from '../failures'

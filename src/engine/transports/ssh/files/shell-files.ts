@@ -1,6 +1,6 @@
 import type { DiagnosticError } from '@shared/errors'
-import { onAbort } from '../../local/abort'
-import { defaultDeadlines } from '../../local/deadlines'
+import { onAbort } from '../../common/abort'
+import { defaultDeadlines } from '../../common/deadlines'
 import type { FileSystemUse, OperationOptions, PolledFile, ReadOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { CallParams, CallResult, SubscriptionParams } from '@shared/contract'
+import { DiagnosticError, isAborted } from '@shared/errors'
+import type { RowBatch, RowDetails, RowSelection, RowStreamInfo, ViewUpdate } from '@shared/model/rows'
+import type { Clock } from './clock'
+import type { RowFeed } from './row-feed'
+import { compileMatcher, type CompiledMatcher } from './streams/filter-matcher'
+import { countByTime } from './streams/histogram'
+import { packRows } from './streams/pack-rows'
+import type { RowStream } from './streams/row-stream'
+import { RowView } from './streams/row-view'
+
+/** Milliseconds of work in one go; the engine has other things to do. */
+const slice = 6
+/** Least milliseconds between two updates of a view. */
+const updateInterval = 100
+/** Milliseconds after which a view shows what it has found so far. */
+const patience = 30
+
+interface OpenView {
+  readonly view: RowView
+  readonly filter: CompiledMatcher
+}
+
+/** What windows ask of rows. A view lives as long as its subscription. */
+export class RowQueries {
+  readonly #feed: RowFeed
+  readonly #clock: Clock
+  readonly #views = new Map<string, OpenView>()
+
+  constructor(feed: RowFeed, clock: Clock) {
+    this.#feed = feed
+    this.#clock = clock
+  }
+
+  async *watch(
+    { selection, tail, maxBytes }: SubscriptionParams<'rows.view'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<ViewUpdate, void, void> {
+    const id = randomUUID()
+    const open = this.#open(selection)
+    this.#views.set(id, open)
+    try {
+      let delay = patience
+      while (!isAborted(signal)) {
+        const seen = this.#feed.store.changes.version
+        const started = this.#clock.monotonic()
+        const done = await this.#work(open, signal, started + delay)
+        yield this.#update(id, open, tail, maxBytes)
+        delay = updateInterval
+        const rest = updateInterval - (this.#clock.monotonic() - started)
+        if (rest > 0 && done) await this.#clock.sleep(rest, signal)
+        if (done) await this.#feed.store.changes.changed(seen, signal)
+      }
+    } finally {
+      this.#views.delete(id)
+      open.view.close()
+    }
+  }
+
+  read({ view, from, count, maxBytes, mark }: CallParams<'rows.read'>): RowBatch {
+    const open = this.#view(view)
+    const marked = mark === null ? undefined : this.#marker(open.view, mark)
+    return packRows(open.view, from, count, { maxBytes, marked })
+  }
+
+  async histogram(
+    { view, from, to, bins }: CallParams<'rows.histogram'>,
+    signal: AbortSignal,
+  ): Promise<CallResult<'rows.histogram'>> {
+    const run = countByTime(this.#view(view).view, from, to, bins)
+    for (;;) {
+      const { done, value } = run.next()
+      if (done) return { from, to, bins, ...value }
+      await nextTurn()
+      signal.throwIfAborted()
+    }
+  }
+
+  locate({ view, at }: CallParams<'rows.locate'>): CallResult<'rows.locate'> {
+    const open = this.#view(view).view
+    return { position: at.kind === 'time' ? open.atTime(at.time) : open.locate(at.stream, at.sequence) }
+  }
+
+  details({ stream: number, sequence }: CallParams<'rows.details'>): RowDetails {
+    const stream = this.#stream(number)
+    const found = stream.find(sequence)
+    if (!found)
+      throw new DiagnosticError('not-found', 'This row is not kept any more.', { where: stream.label.name })
+    const { chunk, row } = found
+    const [start, end] = [chunk.startOf(row), chunk.endOf(row)]
+    const fields = stream.format.fields(chunk.bytes, start, end)
+    return {
+      host: stream.label.host,
+      stream: stream.label.name,
+      format: stream.format.name,
+      time: chunk.keyOf(row),
+      level: chunk.levelOf(row),
+      flags: chunk.flagsOf(row),
+      length: chunk.lengthOf(row),
+      text: Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset + start, end - start).toString(),
+      fields: Object.entries(fields).map(([name, value]) => ({ name, value: JSON.stringify(value) })),
+    }
+  }
+
+  async older(
+    { stream: number, rows }: CallParams<'rows.older'>,
+    signal: AbortSignal,
+  ): Promise<{ more: boolean }> {
+    const stream = this.#stream(number)
+    const fetch = this.#feed.olderOf(number)
+    if (!fetch) return { more: false }
+    if (!this.#feed.store.hasRoom(rows * 256)) {
+      throw new DiagnosticError(
+        'limit-exceeded',
+        'The memory for rows is full: no older ones can be fetched.',
+        {
+          where: stream.label.name,
+          hint: 'Raise the memory for rows in the settings, or narrow what is shown to fewer hosts.',
+        },
+      )
+    }
+    return { more: await fetch(rows, signal) }
+  }
+
+  /** Looks at rows in slices until the view is complete, or the time is up. */
+  async #work({ view, filter }: OpenView, signal: AbortSignal, until: number): Promise<boolean> {
+    if (filter.error || filter.stopped()) return true
+    while (!isAborted(signal)) {
+      const sliceEnd = performance.now() + slice
+      if (view.step(() => performance.now() > sliceEnd)) return true
+      if (filter.stopped()) return true
+      if (this.#clock.monotonic() > until) return false
+      await nextTurn()
+    }
+    return true
+  }
+
+  #update(id: string, { view, filter }: OpenView, tail: number, maxBytes: number): ViewUpdate {
+    const { store } = this.#feed
+    const { looked, rows } = view.progress()
+    const { first, end } = view.index
+    return {
+      view: id,
+      first,
+      end,
+      looked,
+      rows,
+      used: store.used,
+      limit: store.limit,
+      streams: view.streams().map((stream) => this.#describe(stream)),
+      notices: [...filter.notices],
+      error: filter.error,
+      stopped: filter.stopped(),
+      tail: packRows(view, end - tail, tail, { maxBytes }),
+    }
+  }
+
+  #describe(stream: RowStream): RowStreamInfo {
+    const { number, label, format, account } = stream
+    const hasOlder = this.#feed.olderOf(number) !== undefined
+    return { number, host: label.host, name: label.name, format: format.name, ...account, hasOlder }
+  }
+
+  #open({ kind, hosts, streams, filter: text }: RowSelection): OpenView {
+    const filter = compileMatcher(text, { kind, now: () => this.#clock.now() })
+    const includes = (names: readonly string[], name: string): boolean =>
+      names.length === 0 || names.includes(name)
+    const view = new RowView(
+      this.#feed.store,
+      (label) => label.kind === kind && includes(hosts, label.host) && includes(streams, label.name),
+      filter,
+    )
+    return { view, filter }
+  }
+
+  /** Whether the row at a position matches a further filter; none does where that cannot be read. */
+  #marker(view: RowView, text: string): (position: number) => boolean {
+    const kind = view.streams()[0]?.label.kind === 'messages' ? 'messages' : 'logs'
+    const filter = compileMatcher(text, { kind, now: () => this.#clock.now() })
+    const hits = new Uint32Array(1)
+    return (position) => {
+      const found = view.chunkAt(position)
+      const stream = found && this.#feed.store.stream(found.chunk.stream)
+      if (!found || !stream || filter.error) return false
+      return filter.match(found.chunk, stream, found.row, found.row + 1, hits) > 0
+    }
+  }
+
+  #view(id: string): OpenView {
+    const open = this.#views.get(id)
+    if (!open) throw new DiagnosticError('not-found', 'This list of rows is closed.')
+    return open
+  }
+
+  #stream(number: number): RowStream {
+    const stream = this.#feed.store.stream(number)
+    if (!stream) throw new DiagnosticError('not-found', 'The rows of this source are not kept any more.')
+    return stream
+  }
+}
