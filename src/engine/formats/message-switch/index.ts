@@ -1,0 +1,12 @@
+/** The wire of xapi's message-switch: parsers for the console, printers for the simulator. */
+export * from './byte-string'
+export { parseDebugArgument, type DebugArgument } from './debug-argument'
+export { parseDiagnostics } from './diagnostics'
+export * from './json-tree'
+export * from './model'
+export { parsePayload } from './payload'
+export type { Call, OtherPayload, Payload, Reply } from './payload-model'
+export { printDiagnostics, printMessageId, printTrace, printTransfer } from './print'
+export { serviceState, type ServiceState } from './service-state'
+export { parseTrace } from './trace'
+export { cutAtBytes, readPayload, readTracePayload, tracePayload, type PayloadText } from './trace-payload'
