@@ -14,6 +14,12 @@ const usuallyIdle = /^(loop|ram|zram|nbd|fd|sr)\d+$/
 const stacked = /^(dm-|md|bcache|drbd|loop|ram|zram|td[a-z])/
 
 export const isUsuallyIdle = (device: string): boolean => usuallyIdle.test(device)
+/** A line of /proc/diskstats that nothing is published of: a device of that kind without a request yet. */
+export function isIdleRow(line: string): boolean {
+  const [, , device = '', ...counters] = line.trim().split(/ +/)
+  return isUsuallyIdle(device) && counters.every((counter) => counter === '0')
+}
+
 export const isStacked = (device: string): boolean => stacked.test(device)
 
 /**

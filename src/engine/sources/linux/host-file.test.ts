@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../clock'
 import type { FilePart, PolledFile } from '../../transports/transport'
 import { HostFile } from './host-file'
+import { keyedLines } from './line-runs'
 import { ScriptedHost } from './testing/scripted-host'
 
 const path = '/proc/vmstat'
@@ -31,7 +32,7 @@ class PartialHost extends ScriptedHost {
 
 function fileOf(host: ScriptedHost): HostFile {
   const context = { transport: host, clock: systemClock, signal: new AbortController().signal }
-  return new HostFile(path, context, [{ keys: ['pgmajfault '] }])
+  return new HostFile(path, context, [keyedLines({ keys: ['pgmajfault '] })])
 }
 
 async function textOf(file: HostFile): Promise<string> {

@@ -1,7 +1,8 @@
 import { DiagnosticError, toWireError } from '@shared/errors'
 import type { Clock } from '../../clock'
 import type { OperationOptions, PolledFile, Transport } from '../../transports/transport'
-import { WantedLines, type LineRun } from './wanted-lines'
+import type { LineRun } from './line-runs'
+import { WantedLines } from './wanted-lines'
 
 /** Milliseconds after which a file that could not be opened is tried again. */
 const retryAfter = 30_000

@@ -5,16 +5,16 @@ import { Pressure } from '../../formats/procfs/pressure'
 import { ProcStat } from '../../formats/procfs/stat'
 import { createVmStat } from '../../formats/procfs/vmstat'
 import { HostFile, type HostFileContext } from './host-file'
-import type { LineRun } from './wanted-lines'
+import { keyedLines } from './line-runs'
 
 /** `intr` goes on with a number for each interrupt, thousands on large hosts: only the sum is wanted. */
-const statLines: readonly LineRun[] = [
-  { keys: ['intr '], fromStart: true, firstValue: true },
-  { keys: ['ctxt ', 'btime ', 'processes ', 'procs_running ', 'procs_blocked '] },
+const statLines = [
+  keyedLines({ keys: ['intr '], fromStart: true, firstValue: true }),
+  keyedLines({ keys: ['ctxt ', 'btime ', 'processes ', 'procs_running ', 'procs_blocked '] }),
 ]
 /** What kernels without `MemAvailable` need in its place lies all over the file. */
-const memoryLines: readonly LineRun[] = [
-  {
+const memoryLines = [
+  keyedLines({
     keys: [
       'MemTotal:',
       'MemFree:',
@@ -26,9 +26,9 @@ const memoryLines: readonly LineRun[] = [
       'Dirty:',
     ],
     needs: 'MemAvailable:',
-  },
+  }),
 ]
-const vmLines: readonly LineRun[] = [{ keys: ['pswpin ', 'pswpout ', 'pgmajfault '] }]
+const vmLines = [keyedLines({ keys: ['pswpin ', 'pswpout ', 'pgmajfault '] })]
 
 interface Parser {
   parse(bytes: Uint8Array): void

@@ -3,7 +3,7 @@ import { CounterTable } from '../../formats/procfs/counter-table'
 import { diskStat, diskStatWidth, parseDiskStats } from '../../formats/procfs/disk-stats'
 import { netDevWidth, parseNetDev } from '../../formats/procfs/net-dev'
 import type { SampleGroup, SourceContext } from '../source'
-import { createBlockDevices, isUsuallyIdle, type BlockDevice } from './block-devices'
+import { createBlockDevices, isIdleRow, isUsuallyIdle, type BlockDevice } from './block-devices'
 import { InstanceColumns } from './columns'
 import { coreColumns } from './cpu-columns'
 import type { DeviceLookup } from './device-lookup'
@@ -12,8 +12,9 @@ import type { Environment } from './environment'
 import { hostColumns } from './host-columns'
 import { HostFile, readAll } from './host-file'
 import { HostSample } from './host-sample'
+import { rowsAfter } from './line-runs'
 import { networkColumns } from './network-columns'
-import { countsInTotal, createNetworkDevices } from './network-devices'
+import { countsInTotal, createNetworkDevices, isHeadRow } from './network-devices'
 import { TableClass } from './table-class'
 
 export const loadInterval = 1_000
@@ -107,7 +108,7 @@ export class LoadSampler {
       class: 'disk',
       columns: (_, row) => diskColumns(row, longBits),
       name: (device) => this.#blockDevices.get(device)?.label ?? device,
-      file: new HostFile('/proc/diskstats', this.#context),
+      file: new HostFile('/proc/diskstats', this.#context, [rowsAfter(isIdleRow)]),
       table,
       parse: (bytes) => parseDiskStats(bytes, table),
       published: (row) => {
@@ -125,7 +126,7 @@ export class LoadSampler {
       group: this.#group,
       class: 'network',
       columns: () => columns,
-      file: new HostFile('/proc/net/dev', this.#context),
+      file: new HostFile('/proc/net/dev', this.#context, [rowsAfter(isHeadRow)]),
       table,
       parse: (bytes) => parseNetDev(bytes, table),
       // Known first, so that the total counts it from the start or not at all.

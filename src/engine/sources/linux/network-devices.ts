@@ -33,3 +33,6 @@ export function countsInTotal(devices: DeviceLookup<boolean>, name: string): boo
   const anyHardware = [...devices.values()].includes(true)
   return anyHardware ? devices.get(name) === true : !isVirtualByName(name)
 }
+
+/** A line of /proc/net/dev without an interface. */
+export const isHeadRow = (line: string): boolean => !line.includes(':')

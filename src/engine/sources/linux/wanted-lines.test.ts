@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { WantedLines, type LineRun } from './wanted-lines'
+import { keyedLines, rowsAfter, type LineRun } from './line-runs'
+import { WantedLines } from './wanted-lines'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (content: Uint8Array | null): string | null =>
   content === null ? null : new TextDecoder().decode(content)
 
 const runs: readonly LineRun[] = [
-  { keys: ['intr '], fromStart: true, firstValue: true },
-  { keys: ['ctxt ', 'btime ', 'processes '] },
+  keyedLines({ keys: ['intr '], fromStart: true, firstValue: true }),
+  keyedLines({ keys: ['ctxt ', 'btime ', 'processes '] }),
 ]
 const interrupts = ' 17'.repeat(400)
 const stat = (cpu: number, intr: number, ctxt: number, shift = ''): string =>
@@ -24,7 +25,7 @@ function read(wanted: WantedLines, file: string): string | null {
   return text(wanted.take(parts.map(({ start, length }) => bytes(file).subarray(start, start + length))))
 }
 
-function learnt(file: string, of = runs): WantedLines {
+function learnt(file: string, of: readonly LineRun[] = runs): WantedLines {
   const wanted = new WantedLines(of)
   wanted.learn(bytes(file))
   return wanted
@@ -38,7 +39,7 @@ describe('the wanted lines of a file', () => {
   it('are read in parts that hold little else, and come out whole', () => {
     const wanted = learnt(stat(1, 9, 5))
     const length = (wanted.parts() ?? []).reduce((sum, part) => sum + part.length, 0)
-    expect(length).toBeLessThan(250)
+    expect(length).toBeLessThan(200)
     expect(read(wanted, stat(1, 9, 5))).toBe(wantedOf(1, 9, 5))
   })
 
@@ -89,9 +90,36 @@ describe('the wanted lines of a file', () => {
 
   it('may lack a key that the kernel does not print, but not the one that is needed', () => {
     const rest = 'Other: 1 kB\n'.repeat(50)
-    const memory: readonly LineRun[] = [{ keys: ['Free:', 'New:', 'Dirty:'], needs: 'New:' }]
+    const memory = [keyedLines({ keys: ['Free:', 'New:', 'Dirty:'], needs: 'New:' })]
     expect(learnt(`Free: 1 kB\nDirty: 2 kB\n${rest}`, memory).parts()).toBeNull()
     const wanted = learnt(`Free: 1 kB\nNew: 3 kB\n${rest}`, memory)
     expect(read(wanted, `Free: 12 kB\nNew: 345 kB\n${rest}`)).toBe('Free: 12 kB\nNew: 345 kB\n')
+  })
+
+  describe('of a table', () => {
+    const idle = 'loop0 0 0\nloop1 0 0\n'.repeat(5)
+    const rows = [rowsAfter((line) => line.endsWith(' 0 0'))]
+
+    it('are those behind the rows that say nothing', () => {
+      const wanted = learnt(`${idle}sda 1 2\nloop2 0 0\n`, rows)
+      expect(read(wanted, `${idle}sda 10 20\nloop2 0 0\n`)).toBe('sda 10 20\nloop2 0 0\n')
+      expect(read(wanted, `${idle}sda 100 200\nloop2 0 0\n`)).toBe('sda 100 200\nloop2 0 0\n')
+    })
+
+    it.each([
+      [
+        'a skipped row says something',
+        `loop0 0 0\nloop1 77 0\n${idle}`.slice(0, idle.length + 1) + '\nsda 1 2\n',
+      ],
+      ['many rows join', `${idle}sda 1 2\nsdb 1 2\nsdc 1 2\nsdd 1 2\n`],
+      ['skipped rows leave', 'sda 1 2\n'],
+      ['the last row is cut', `${idle}sda 1`],
+    ])('are refused when %s', (_, file) => {
+      expect(read(learnt(`${idle}sda 1 2\n`, rows), file)).toBeNull()
+    })
+
+    it('are the whole table where its first row counts', () => {
+      expect(learnt(`sda 1 2\n${idle}`, rows).parts()).toBeNull()
+    })
   })
 })
