@@ -3,11 +3,24 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { DiagnosticError } from '@shared/errors'
 import { fileError, systemErrorName } from './system-error'
 
+export interface OwnedFile {
+  readonly content: Buffer
+  /** Permission bits. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+}
+
 /**
  * The content of a file; null when there is none. One beyond `maxBytes` is `limit-exceeded`, a folder, device or
  * pipe is `not-supported`; neither is read.
  */
 export async function readWholeFile(path: string, maxBytes: number): Promise<Buffer | null> {
+  return (await readOwnedFile(path, maxBytes))?.content ?? null
+}
+
+/** The same, with whose it is. */
+export async function readOwnedFile(path: string, maxBytes: number): Promise<OwnedFile | null> {
   let handle: FileHandle | undefined
   try {
     // Without O_NONBLOCK a named pipe would wait for a writer.
@@ -21,7 +34,8 @@ export async function readWholeFile(path: string, maxBytes: number): Promise<Buf
         where: path,
       })
     }
-    return await handle.readFile()
+    const { mode, uid, gid } = status
+    return { content: await handle.readFile(), mode: mode & 0o777, uid, gid }
   } catch (thrown) {
     if (systemErrorName(thrown) === 'ENOENT') return null
     throw fileError(thrown, 'Reading the file', path)

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { DiagnosticError } from '@shared/errors'
-import { readLocalFile } from '../local-file'
+import { readOwnedFile } from '../../../files'
 
 /** Where configuration is read from. */
 export interface ConfigIo {
@@ -17,7 +17,7 @@ const writableByOthers = 0o002
 /** This machine's files. As in ssh, a file that somebody else could have written is refused. */
 export const localConfigIo: ConfigIo = {
   async readFile(path) {
-    const file = await readLocalFile(path, maxBytes)
+    const file = await readOwnedFile(path, maxBytes)
     if (file === null) return null
     const me = process.getuid?.()
     if (me !== undefined) {

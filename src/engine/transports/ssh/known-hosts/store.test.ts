@@ -10,7 +10,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises'
-import { appendFileSync, lstatSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -19,7 +19,6 @@ import { testKeyBlob } from '../testing/keys'
 import { findWithSshKeygen, missingOpenSsh } from '../testing/open-ssh'
 import { fingerprint } from './fingerprint'
 import { removalCommand } from './line'
-import { replaceLocalFile } from './replace-file'
 import { addKnownHost, readKnownHosts } from './store'
 
 const ed = testKeyBlob('ssh-ed25519')
@@ -140,25 +139,6 @@ describe('addKnownHost', () => {
     expect(await readdir(directory)).toEqual(['known_hosts'])
   })
 
-  it('keeps a line that another program added in between', async () => {
-    await writeFile(file, 'first\n')
-    let disturbed = 0
-    await replaceLocalFile(file, 1024, (content) => {
-      if (disturbed++ < 2) appendFileSync(file, `from ssh ${disturbed}\n`)
-      return Buffer.concat([content, Buffer.from('ours\n')])
-    })
-    expect(await readFile(file, 'utf8')).toBe('first\nfrom ssh 1\nfrom ssh 2\nours\n')
-  })
-
-  it('gives up on a file that never rests, and leaves no temporary file', async () => {
-    const endless = replaceLocalFile(file, 1 << 20, (content) => {
-      appendFileSync(file, 'x\n')
-      return content
-    })
-    await expect(endless).rejects.toMatchObject({ code: 'conflict', where: file })
-    expect(await readdir(directory)).toEqual(['known_hosts'])
-  })
-
   it.runIf(asRoot)("keeps the owner of somebody else's file", async () => {
     await writeFile(file, '')
     await chown(file, 1234, 4321)
@@ -171,7 +151,7 @@ describe('addKnownHost', () => {
     const below = join(file, 'known_hosts')
     await expect(addKnownHost(below, xcp1)).rejects.toMatchObject({
       constructor: DiagnosticError,
-      message: 'Writing the file failed: a part of its path is not a directory.',
+      message: 'Reading the file failed: a part of its path is not a folder.',
       where: below,
     })
   })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 import { DiagnosticError, type WireError, toWireError } from '@shared/errors'
-import { readLocalFile } from '../local-file'
-import { replaceLocalFile } from './replace-file'
+import { changeWholeFile, inTurn, readWholeFile } from '../../../files'
 import type { KnownHostEntry, KnownHosts } from './entry'
 import { keyTypeOfBlob } from './key-blob'
 import { knownHostsLine, removalCommand, type NewKnownHost } from './line'
@@ -18,10 +18,8 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
 
 async function readOne(file: string): Promise<KnownHosts> {
   try {
-    const found = await readLocalFile(file, maxBytes)
-    return found === null
-      ? { entries: [], problems: [] }
-      : parseKnownHosts(found.content.toString('utf8'), file)
+    const content = await readWholeFile(file, maxBytes)
+    return content === null ? { entries: [], problems: [] } : parseKnownHosts(content.toString('utf8'), file)
   } catch (thrown) {
     // UserKnownHostsFile /dev/null is how people keep no list at all.
     if (file === '/dev/null') return { entries: [], problems: [] }
@@ -44,31 +42,21 @@ export interface AddedKnownHost {
   readonly line: number
 }
 
-/** Writers of one file take turns. */
-const turns = new Map<string, Promise<unknown>>()
-
 /**
  * Appends a key to a file, which is made where it is missing. Old or new, never a mixture is left behind;
  * nothing is ever replaced: another key of the same type or a revocation of this one is a `conflict`.
  */
-export async function addKnownHost(
+export function addKnownHost(
   file: string,
   key: Omit<NewKnownHost, 'salt'>,
   options: AddOptions = {},
 ): Promise<AddedKnownHost> {
-  const turn = (turns.get(file) ?? Promise.resolve()).then(() => addNow(file, key, options))
-  const settled = turn.catch(() => undefined)
-  turns.set(file, settled)
-  try {
-    return await turn
-  } finally {
-    if (turns.get(file) === settled) turns.delete(file)
-  }
+  return inTurn(`known hosts ${resolve(file)}`, () => addNow(file, key, options))
 }
 
 async function addNow(file: string, key: NewKnownHost, options: AddOptions): Promise<AddedKnownHost> {
   let result: AddedKnownHost | undefined
-  await replaceLocalFile(file, maxBytes, (content) => {
+  await changeWholeFile(file, maxBytes, (content) => {
     const { entries } = parseKnownHosts(content.toString('utf8'), file)
     const present = checkAgainst(entries, file, key)
     if (present !== null) {
