@@ -14,6 +14,9 @@ import type { SftpChannel, SftpSession } from './sftp-session'
  */
 const endTrust = 9
 
+/** Bytes of a buffer that are kept for the next reading, beside twice the file's. */
+const largestIdle = 1_024
+
 interface OpenHandle {
   readonly channel: SftpChannel
   readonly handle: Buffer
@@ -108,7 +111,8 @@ export class SftpPolledFile implements PolledFile {
       buffer,
       ended,
     })
-    this.#buffer = file.buffer
+    // There are hundreds of them: none holds much more than its file.
+    if (file.buffer.length <= largestIdle + 2 * file.bytes.length) this.#buffer = file.buffer
     this.#expected = file.parts
     this.#sinceEnd = file.sawEnd ? 0 : this.#sinceEnd + 1
     return file.bytes

@@ -4,6 +4,10 @@ import type { SftpChannel } from './sftp-session'
 
 /** What one request asks for at most; every server gives this much (SFTP version 3, section 3). */
 export const chunkLength = 30 * 1024
+/** The first request for a file of the kernel: most are small, and there may be thousands of them. */
+const firstLength = 4 * 1024
+/** Asked for beyond the length that is expected. */
+const margin = 512
 /** Requests under way for one file. */
 const window = 32
 
@@ -51,7 +55,8 @@ export async function readWhole(request: ReadRequest): Promise<WholeFile> {
   const reading = new Reading(request)
   const asked: Asked[] = []
   const parts: number[] = []
-  let plan = isTrusted ? [chunkLength] : [...expected, chunkLength]
+  let plan = isTrusted ? [sum(expected) + margin] : [...expected, reading.beyond]
+  let beyond = reading.beyond
   let offset = 0
   let filled = 0
   for (;;) {
@@ -60,7 +65,7 @@ export async function readWhole(request: ReadRequest): Promise<WholeFile> {
       asked.push(reading.ask(offset, length))
       offset += length
     }
-    const { length, answer } = asked.shift() ?? reading.ask(filled, chunkLength)
+    const { length, answer } = asked.shift() ?? reading.ask(filled, beyond)
     const count = await answer
     request.ended.throwIfAborted()
     if (count === 0) return reading.whole(filled, parts, true)
@@ -68,6 +73,8 @@ export async function readWhole(request: ReadRequest): Promise<WholeFile> {
     parts.push(count)
     if (filled > maxBytes) throw tooLarge(subject, maxBytes)
     if (isTrusted && parts.length === 1 && count === expected[0]) return reading.whole(filled, parts, false)
+    // It is much larger than expected.
+    if (count === length && asked.length === 0) beyond = chunkLength
     if (count < length) {
       // It has another size now: what was asked for behind this part is of no use.
       plan = []
@@ -91,12 +98,15 @@ export async function readPart(
 
 class Reading {
   readonly #request: ReadRequest
+  /** How much is asked for behind what is expected. */
+  readonly beyond: number
   #buffer: Buffer
 
   constructor(request: ReadRequest) {
     this.#request = request
-    const { expected, maxBytes, buffer } = request
-    const size = Math.min(sum(expected), maxBytes) + chunkLength
+    const { expected, maxBytes, buffer, trustsLength } = request
+    this.beyond = expected.length > 0 ? margin : trustsLength ? firstLength : chunkLength
+    const size = Math.min(sum(expected), maxBytes) + this.beyond
     this.#buffer = buffer.length >= size ? buffer : Buffer.allocUnsafeSlow(size)
   }
 
