@@ -21,6 +21,8 @@ export interface Transport {
   readFile(path: string, options?: ReadOptions): Promise<Uint8Array>
   /** A file that is read again and again from its beginning, on a handle kept open. */
   openFile(path: string, options?: OperationOptions): Promise<PolledFile>
+  /** A file that is read at any place for as long as it is open; only regular files. */
+  openForReading(path: string, options?: OperationOptions): Promise<ReadableFile>
   /** Names in a directory, unsorted, without `.` and `..`. */
   readDirectory(path: string, options?: OperationOptions): Promise<string[]>
   /** Size and use of the file systems mounted at these paths; null where one does not answer. */
@@ -99,6 +101,28 @@ export interface PolledFile {
    */
   readParts?(parts: readonly FilePart[], options?: OperationOptions): Promise<Uint8Array[]>
   close(): Promise<void>
+}
+
+export interface ReadableFile {
+  readonly path: string
+  /** It stays with its file when the name is given to another one; where false it reads what has the name now. */
+  readonly staysWithFile: boolean
+  /**
+   * Up to `length` bytes from `position` on, fewer where the file ends. The array is the caller's. Fails with
+   * `connection-lost` also where only the handle was given up: then the file may be opened anew.
+   */
+  readAt(position: number, length: number, options?: OperationOptions): Promise<Uint8Array>
+  status(options?: OperationOptions): Promise<FileStatus>
+  close(): Promise<void>
+}
+
+export interface FileStatus {
+  /** Bytes. */
+  readonly size: number
+  /** Time of the last change, epoch milliseconds; null where unknown. */
+  readonly modified: number | null
+  /** The same text for the same file, whatever its name; null where unknown. */
+  readonly identity: string | null
 }
 
 /** Bytes. */

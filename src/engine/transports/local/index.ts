@@ -6,6 +6,7 @@ import { FileSystems } from './file-systems'
 import { FileReader } from './files'
 import { Lifetime } from './lifetime'
 import { openFile } from './polled-file'
+import { openForReading } from './readable-file'
 import { openTcp, openUnix } from './sockets'
 import { spawnCommand } from './spawn'
 
@@ -23,6 +24,7 @@ export function createLocalTransport(): Transport {
     openUnix: (path, options) => openUnix(context, path, options),
     readFile: (path, options) => files.readFile(path, options),
     openFile: (path, options) => openFile(context, path, options),
+    openForReading: (path, options) => openForReading(context, path, options),
     readDirectory: (path, options) => files.readDirectory(path, options),
     fileSystemUse: (paths, options) => fileSystems.use(paths, options),
     cost: () => context.cost.current(),

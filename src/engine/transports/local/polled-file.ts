@@ -28,7 +28,7 @@ export async function openFile(
   return file
 }
 
-function openHandle(
+export function openHandle(
   { lifetime }: LocalContext,
   path: string,
   subject: Subject,

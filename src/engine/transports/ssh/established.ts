@@ -123,6 +123,7 @@ class Session {
       openUnix: (path, limits) => openUnix(connection, path, limits),
       readFile: (path, limits) => files.readFile(path, limits),
       openFile: (path, limits) => files.openFile(path, limits),
+      openForReading: (path, limits) => files.openForReading(path, limits),
       readDirectory: (path, limits) => files.readDirectory(path, limits),
       fileSystemUse: (paths, limits) => files.fileSystemUse(paths, limits),
       clockOffset: () => this.#clock,
@@ -226,6 +227,7 @@ function noFiles(connection: Connection, { filesReason }: Discovered): RemoteFil
   return {
     readFile: refuse,
     openFile: refuse,
+    openForReading: refuse,
     readDirectory: refuse,
     fileSystemUse: refuse,
     close: () => undefined,

@@ -67,6 +67,10 @@ export class ScriptedHost implements Transport {
     })
   }
 
+  openForReading(path: string): Promise<never> {
+    return Promise.reject(new DiagnosticError('not-supported', `${path} can only be read whole.`))
+  }
+
   readDirectory(path: string): Promise<string[]> {
     return attempt(() => {
       if (this.failure !== null) throw this.failure

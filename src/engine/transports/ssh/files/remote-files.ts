@@ -1,4 +1,4 @@
-import type { FileSystemUse, OperationOptions, PolledFile, ReadOptions } from '../../transport'
+import type { FileSystemUse, OperationOptions, PolledFile, ReadableFile, ReadOptions } from '../../transport'
 import type { Connection } from '../connection'
 import type { Subject } from '../failures'
 
@@ -6,6 +6,7 @@ import type { Subject } from '../failures'
 export interface RemoteFiles {
   readFile(path: string, options?: ReadOptions): Promise<Uint8Array>
   openFile(path: string, options?: OperationOptions): Promise<PolledFile>
+  openForReading(path: string, options?: OperationOptions): Promise<ReadableFile>
   readDirectory(path: string, options?: OperationOptions): Promise<string[]>
   fileSystemUse(paths: readonly string[], options?: OperationOptions): Promise<(FileSystemUse | null)[]>
   close(): void

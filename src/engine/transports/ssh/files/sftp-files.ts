@@ -1,5 +1,5 @@
 import { defaultDeadlines } from '../../common/deadlines'
-import type { FileSystemUse, OperationOptions, PolledFile, ReadOptions } from '../../transport'
+import type { FileSystemUse, OperationOptions, PolledFile, ReadableFile, ReadOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
 import { FileSystemQuestions } from './file-system-questions'
@@ -12,6 +12,7 @@ import {
   type RemoteFiles,
 } from './remote-files'
 import { closeHandle, openHandle, SftpPolledFile } from './sftp-polled-file'
+import { openReadable } from './sftp-readable-file'
 import { partsOf, readWhole, tooLarge } from './sftp-read'
 import { SftpSession, type SftpChannel } from './sftp-session'
 import { statvfs } from './sftp-statvfs'
@@ -66,6 +67,25 @@ export class SftpFiles implements RemoteFiles {
         await file.open(ended, options.signal)
         return file
       },
+      (late) => void late.close(),
+    )
+  }
+
+  openForReading(path: string, options: OperationOptions = {}): Promise<ReadableFile> {
+    const subject = fileSubject(this.#connection, 'Reading', path)
+    const session = this.#sessionFor(path)
+    return this.#connection.lifetime.run(
+      subject,
+      options,
+      defaultDeadlines.file,
+      (ended) =>
+        session.use(ended, async (channel) => {
+          await this.#regularSize(channel, path, subject)
+          return openReadable(
+            { connection: this.#connection, session, channel, subject, path },
+            options.signal,
+          )
+        }),
       (late) => void late.close(),
     )
   }

@@ -1,7 +1,7 @@
 import type { DiagnosticError } from '@shared/errors'
 import { onAbort } from '../../common/abort'
 import { defaultDeadlines } from '../../common/deadlines'
-import type { FileSystemUse, OperationOptions, PolledFile, ReadOptions } from '../../transport'
+import type { FileSystemUse, OperationOptions, PolledFile, ReadableFile, ReadOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
 import { FileSystemQuestions } from './file-system-questions'
@@ -15,6 +15,7 @@ import {
 } from './remote-files'
 import { tooLarge } from './sftp-read'
 import type { ShellOutcome, ShellRequest } from './shell-program'
+import { openByName } from './shell-readable-file'
 import { ShellReader } from './shell-reader'
 
 /** Files by a shell that stays, for hosts without SFTP. */
@@ -65,6 +66,13 @@ export class ShellFiles implements RemoteFiles {
     return file
   }
 
+  openForReading(path: string, options: OperationOptions = {}): Promise<ReadableFile> {
+    const subject = fileSubject(this.#connection, 'Reading', path)
+    return openByName(path, subject, options, (what, most, limits = {}) =>
+      this.#run(subject, limits, (ended) => this.#ask(what, path, most, subject, ended)),
+    )
+  }
+
   async readDirectory(path: string, options?: OperationOptions): Promise<string[]> {
     const subject = fileSubject(this.#connection, 'Listing', path)
     const bytes = await this.#run(subject, options, (ended) => this.#ask('names', path, 0, subject, ended))
@@ -102,7 +110,7 @@ export class ShellFiles implements RemoteFiles {
   async #ask(
     what: ShellRequest,
     path: string,
-    most: number,
+    most: number | string,
     subject: Subject,
     ended: AbortSignal,
   ): Promise<Buffer> {

@@ -4,9 +4,10 @@ import { scriptLine } from '../commands/script'
 /**
  * A shell that stays and answers requests for files, two lines each: what to do, and the path. It forks nothing
  * for the small text files of the kernel where its `read` knows `-d` (bash, busybox); dash starts a `cat`.
+ * `part` gets the number of the first byte, from 1 on, and of bytes; `status` tells size, time and identity.
  * The end of each answer is a line with a word that occurs nowhere else, and how it went.
  */
-export type ShellRequest = 'text' | 'bytes' | 'names'
+export type ShellRequest = 'text' | 'bytes' | 'part' | 'status' | 'names'
 
 export type ShellOutcome = 'ok' | 'missing' | 'denied' | 'directory' | 'special' | 'failed'
 
@@ -24,6 +25,8 @@ export const shellProgram = (endMark: string): string =>
     'while read -r what most && IFS= read -r p; do case $what in ' +
       'text) if [ -r "$p" ] && [ ! -d "$p" ]; then whole "$p"; if [ $? -eq 0 ]; then end ok; else end failed; fi; else why "$p"; fi ;; ' +
       'bytes) if [ -f "$p" ] && [ -r "$p" ]; then if head -c "$most" "$p" 2>/dev/null; then end ok; else end failed; fi; else why "$p"; fi ;; ' +
+      'part) if [ -f "$p" ] && [ -r "$p" ]; then if tail -c "+${most% *}" "$p" 2>/dev/null | head -c "${most#* }" 2>/dev/null; then end ok; else end failed; fi; else why "$p"; fi ;; ' +
+      'status) if [ -f "$p" ] && [ -r "$p" ]; then if stat -L -c "%s %Y %d:%i" "$p" 2>/dev/null; then end ok; else end failed; fi; else why "$p"; fi ;; ' +
       'names) if [ ! -d "$p" ]; then if [ -e "$p" ]; then end missing; else why "$p"; fi; elif [ -r "$p" ] && [ -x "$p" ]; then names "$p"; end ok; else end denied; fi ;; ' +
       '*) end failed ;; esac; done',
   ].join('; ')

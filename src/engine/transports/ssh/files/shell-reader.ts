@@ -37,8 +37,13 @@ export class ShellReader {
     }
   }
 
-  /** `most` bounds the bytes of a `bytes` request. */
-  async ask(what: ShellRequest, path: string, most: number, ended: AbortSignal): Promise<ShellAnswer> {
+  /** `most` bounds the bytes of a `bytes` request; for a `part` it is its place, see ShellRequest. */
+  async ask(
+    what: ShellRequest,
+    path: string,
+    most: number | string,
+    ended: AbortSignal,
+  ): Promise<ShellAnswer> {
     this.#users += 1
     clearTimeout(this.#idleTimer)
     try {

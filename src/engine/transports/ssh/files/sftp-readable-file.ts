@@ -1,0 +1,109 @@
+import { onAbort } from '../../common/abort'
+import { defaultDeadlines } from '../../common/deadlines'
+import type { FileStatus, OperationOptions, ReadableFile } from '../../transport'
+import type { Connection } from '../connection'
+import { failure, type Subject } from '../failures'
+import { closeHandle, openHandle } from './sftp-polled-file'
+import { chunkLength } from './sftp-read'
+import type { SftpChannel, SftpSession } from './sftp-session'
+
+interface Opening {
+  readonly connection: Connection
+  readonly session: SftpSession
+  readonly channel: SftpChannel
+  readonly subject: Subject
+  readonly path: string
+}
+
+/** Opens it on that channel, with which it ends; `signal` closes it. */
+export async function openReadable(
+  opening: Opening,
+  signal: AbortSignal | undefined,
+): Promise<SftpReadableFile> {
+  const handle = await openHandle(opening.channel, opening.path, opening.subject)
+  const file = new SftpReadableFile(opening, handle)
+  file.unlisten = onAbort(signal, () => void file.close())
+  return file
+}
+
+/**
+ * A handle of the server's. It is never opened anew in silence when its channel is given up: the name may lead to
+ * another file by then.
+ */
+export class SftpReadableFile implements ReadableFile {
+  readonly path: string
+  readonly staysWithFile = true
+  unlisten: () => void = () => undefined
+  readonly #opening: Opening
+  readonly #handle: Buffer
+  #isClosed = false
+
+  constructor(opening: Opening, handle: Buffer) {
+    this.path = opening.path
+    this.#opening = opening
+    this.#handle = handle
+  }
+
+  /** All parts are asked for at once: one round trip, whatever the length. */
+  async readAt(position: number, length: number, options?: OperationOptions): Promise<Uint8Array> {
+    const bytes = Buffer.allocUnsafe(length)
+    return this.#use(options, async (channel) => {
+      const parts: Promise<number>[] = []
+      for (let at = 0; at < length; at += chunkLength) {
+        parts.push(this.#part(channel, bytes, at, Math.min(chunkLength, length - at), position + at))
+      }
+      const counts = await Promise.all(parts)
+      let filled = 0
+      // What lies behind a short part was written after it was read, and is left for the next time.
+      for (const count of counts) {
+        filled += count
+        if (count < chunkLength) break
+      }
+      return bytes.subarray(0, filled)
+    })
+  }
+
+  status(options?: OperationOptions): Promise<FileStatus> {
+    return this.#use(options, async (channel) => {
+      const { size, mtime } = await channel.request<{ size: number; mtime: number }>(
+        this.#opening.subject,
+        (sftp, done) => sftp.fstat(this.#handle, done),
+      )
+      return { size, modified: mtime * 1_000, identity: null }
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.unlisten()
+    closeHandle({ channel: this.#opening.channel, handle: this.#handle }, this.#opening.subject)
+    await Promise.resolve()
+  }
+
+  #part(channel: SftpChannel, bytes: Buffer, at: number, length: number, position: number): Promise<number> {
+    return channel.request<number>(this.#opening.subject, (sftp, done) =>
+      sftp.read(this.#handle, bytes, at, length, position, (error, bytesRead) => done(error, bytesRead)),
+    )
+  }
+
+  async #use<T>(
+    options: OperationOptions | undefined,
+    work: (channel: SftpChannel) => Promise<T>,
+  ): Promise<T> {
+    const { connection, session, channel, subject } = this.#opening
+    if (this.#isClosed) throw this.#gone('it was closed')
+    return connection.lifetime.run(subject, options, defaultDeadlines.file, (ended) => {
+      if (channel.isClosed) throw this.#gone('its handle was given up for another request')
+      return session.use(ended, (current) => {
+        if (current !== channel) throw this.#gone('its handle was given up for another request')
+        return work(current)
+      })
+    })
+  }
+
+  #gone(why: string): Error {
+    const { subject } = this.#opening
+    return failure('connection-lost', `${subject.doing} failed: ${why}.`, subject)
+  }
+}
