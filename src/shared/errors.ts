@@ -96,7 +96,15 @@ export function abortError(signal: AbortSignal): DiagnosticError {
     : new DiagnosticError('cancelled', 'The operation was cancelled.')
 }
 
-/** Parses with a validator; a bad value is refused with its path. */
+/** What is wrong with a value, without the value: it may be a secret in the wrong place. */
+function faultOf({ kind, message, received, input }: v.BaseIssue<unknown>): string {
+  // Of a type that fits only texts can be secrets; a number out of its bounds is worth knowing.
+  const isPrimitive = ['string', 'number', 'bigint', 'boolean'].includes(typeof input)
+  const tells = kind === 'schema' ? isPrimitive : typeof input === 'string' && received.startsWith('"')
+  return tells ? message.replace(received, () => `a ${typeof input}`) : message
+}
+
+/** Parses with a validator; a bad value is refused with its path. The value itself is not repeated. */
 export function validate<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -106,7 +114,7 @@ export function validate<S extends v.GenericSchema>(
   if (result.success) return result.output
   const issue = result.issues[0]
   const path = v.getDotPath(issue)
-  throw new DiagnosticError('bad-request', `${subject} is not valid: ${issue.message}`, {
+  throw new DiagnosticError('bad-request', `${subject} is not valid: ${faultOf(issue)}`, {
     where: path ? `${subject}.${path}` : subject,
   })
 }

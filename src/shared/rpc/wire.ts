@@ -51,9 +51,10 @@ export function encodeMessage(message: unknown): Frame {
 export function decodeMessage(frame: string | Uint8Array): unknown {
   try {
     return typeof frame === 'string' ? JSON.parse(frame) : decodeBinary(frame)
-  } catch (cause) {
-    if (cause instanceof DiagnosticError) throw cause
-    throw new DiagnosticError('bad-data', 'A frame of the connection cannot be read.', { cause })
+  } catch (thrown) {
+    if (thrown instanceof DiagnosticError) throw thrown
+    // Without its cause: JSON.parse repeats a part of the text, which may hold a secret.
+    throw new DiagnosticError('bad-data', 'A frame of the connection cannot be read.')
   }
 }
 
