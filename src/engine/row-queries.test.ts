@@ -116,6 +116,34 @@ describe('what windows ask of rows', () => {
     bench.abort.abort()
   })
 
+  it('leaves out streams by their number, and tells the fields that rows have', async () => {
+    const bench = new Bench()
+    const format = { ...testFormat, fields: () => ({ process: 'xapi', pid: 7, nested: { deep: 1 } }) }
+    bench.feed.sink('a', { ...label, format }, () => 0).append(batchOf([line(1, 'a'), line(3, 'a')]))
+    bench.feed.sink('b', { ...label, format }, () => 0).append(batchOf([line(2, 'b')]))
+    bench.feed.store.tidy(Date.now() + 1_000)
+    const [, second] = [...bench.feed.store.streams]
+    const selection = {
+      kind: 'logs' as const,
+      hosts: [],
+      streams: [],
+      without: [second?.number ?? 0],
+      filter: '',
+    }
+    const updates = bench.queries.watch({ selection, tail: 5, maxBytes: 100 }, bench.abort.signal)
+    const { value } = await updates.next()
+    if (!value) throw new Error('the view ended')
+    expect(linesOf(value.tail).map((text) => text.at(-1))).toEqual(['a', 'a'])
+    expect(bench.queries.fields(value.view)).toEqual([
+      { name: 'process', values: ['xapi'] },
+      { name: 'pid', values: ['7'] },
+      { name: 'nested', values: [] },
+      { name: 'host', values: ['a'] },
+      { name: 'source', values: ['/var/log/test'] },
+    ])
+    bench.abort.abort()
+  })
+
   it('closes a view with its subscription', async () => {
     const bench = new Bench()
     bench.sink().append(batchOf([line(1, 'a')]))

@@ -3,10 +3,18 @@ import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CallParams, CallResult, SubscriptionParams } from '@shared/contract'
 import { DiagnosticError, isAborted } from '@shared/errors'
-import type { RowBatch, RowDetails, RowSelection, RowStreamInfo, ViewUpdate } from '@shared/model/rows'
+import type {
+  RowBatch,
+  RowDetails,
+  RowSelection,
+  RowStreamInfo,
+  SeenFields,
+  ViewUpdate,
+} from '@shared/model/rows'
 import type { Clock } from './clock'
 import type { RowFeed } from './row-feed'
 import { compileMatcher, type CompiledMatcher } from './streams/filter-matcher'
+import { fieldsSeen } from './streams/fields-seen'
 import { countByTime } from './streams/histogram'
 import { packRows } from './streams/pack-rows'
 import type { RowStream } from './streams/row-stream'
@@ -105,6 +113,11 @@ export class RowQueries {
     }
   }
 
+  /** Of the newest rows, each with all its fields. */
+  fields(view: string): SeenFields {
+    return fieldsSeen(this.#view(view).view, (stream) => this.#feed.store.stream(stream))
+  }
+
   async older(
     { stream: number, rows }: CallParams<'rows.older'>,
     signal: AbortSignal,
@@ -164,13 +177,17 @@ export class RowQueries {
     return { number, host: label.host, name: label.name, format: format.name, ...account, hasOlder }
   }
 
-  #open({ kind, hosts, streams, filter: text }: RowSelection): OpenView {
+  #open({ kind, hosts, streams, without = [], filter: text }: RowSelection): OpenView {
     const filter = compileMatcher(text, { kind, now: () => this.#clock.now() })
     const includes = (names: readonly string[], name: string): boolean =>
       names.length === 0 || names.includes(name)
     const view = new RowView(
       this.#feed.store,
-      (label) => label.kind === kind && includes(hosts, label.host) && includes(streams, label.name),
+      (label, stream) =>
+        label.kind === kind &&
+        !without.includes(stream) &&
+        includes(hosts, label.host) &&
+        includes(streams, label.name),
       filter,
     )
     return { view, filter }

@@ -5,7 +5,7 @@ import { connectForms } from './model/form'
 import { hostDetails, hostId, hostSummary, processTable } from './model/host'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
-import { rowBatch, rowDetails, rowHistogram, rowSelection, viewUpdate } from './model/rows'
+import { rowBatch, rowDetails, rowHistogram, rowSelection, seenFields, viewUpdate } from './model/rows'
 import { catalogue, metricPathText, metricsUpdate, ranking } from './model/metrics'
 
 /**
@@ -111,6 +111,8 @@ export const calls = {
     v.object({ position: v.nullable(v.number()) }),
   ),
   'rows.details': exchange(v.strictObject({ stream: whole, sequence: whole }), rowDetails),
+  /** For completion: what the newest rows of a view have. */
+  'rows.fields': exchange(v.strictObject({ view: openView }), seenFields),
   /** Fetches rows from before the oldest of a stream; `limit-exceeded` where the memory for rows is full. */
   'rows.older': exchange(
     v.strictObject({ stream: whole, rows: upTo(10_000) }),

@@ -19,7 +19,7 @@ export interface RowMatcher {
 export class RowView {
   readonly index = new SlotIndex()
   readonly #store: RowStore
-  readonly #includes: (label: StreamLabel) => boolean
+  readonly #includes: (label: StreamLabel, stream: number) => boolean
   readonly #matcher: RowMatcher
   /** Rows looked at of each chunk. */
   readonly #scanned = new Map<RowChunk, number>()
@@ -27,7 +27,11 @@ export class RowView {
   readonly #stop: () => void
   #looked = 0
 
-  constructor(store: RowStore, includes: (label: StreamLabel) => boolean, matcher: RowMatcher) {
+  constructor(
+    store: RowStore,
+    includes: (label: StreamLabel, stream: number) => boolean,
+    matcher: RowMatcher,
+  ) {
     this.#store = store
     this.#includes = includes
     this.#matcher = matcher
@@ -41,7 +45,7 @@ export class RowView {
 
   /** The streams that this view shows. */
   streams(): RowStream[] {
-    return [...this.#store.streams].filter(({ label }) => this.#includes(label))
+    return [...this.#store.streams].filter(({ label, number }) => this.#includes(label, number))
   }
 
   /** Rows looked at, and rows there are. */

@@ -15,6 +15,8 @@ export const rowSelection = v.strictObject({
   kind: streamKind,
   hosts: v.pipe(v.array(hostId), v.maxLength(1_000)),
   streams: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1_024))), v.maxLength(1_000)),
+  /** Numbers of streams that are left out. */
+  without: v.optional(v.pipe(v.array(v.number()), v.maxLength(1_000))),
   filter: v.pipe(v.string(), v.maxLength(16_384)),
 })
 export type RowSelection = v.InferOutput<typeof rowSelection>
@@ -120,3 +122,7 @@ export const rowDetails = v.object({
   fields: v.array(v.object({ name: v.string(), value: v.string() })),
 })
 export type RowDetails = v.InferOutput<typeof rowDetails>
+
+/** Names of fields and some of their values, as the newest rows of a view have them; most frequent first. */
+export const seenFields = v.array(v.object({ name: v.string(), values: v.array(v.string()) }))
+export type SeenFields = v.InferOutput<typeof seenFields>

@@ -45,6 +45,7 @@ class Probe {
         'rows.histogram': unused,
         'rows.locate': unused,
         'rows.details': unused,
+        'rows.fields': unused,
         'rows.older': unused,
         'hosts.connect': bindCall(calls['hosts.connect'], () => ({})),
         'hosts.disconnect': bindCall(calls['hosts.disconnect'], ({ host }) => {
