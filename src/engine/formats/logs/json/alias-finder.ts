@@ -1,6 +1,6 @@
 import { byte } from '../bytes'
-import type { FieldFinder } from '../field-range'
-import { missing } from '../field-range'
+import type { FieldFinder, FieldRange } from '../field-range'
+import { fieldKind, missing } from '../field-range'
 import { KeyTable, rankOfCode } from '../key-table'
 import { ObjectCursor } from './cursor'
 import { pathFinder } from './path'
@@ -33,9 +33,12 @@ export function aliasFinder(names: readonly string[], containers: boolean, byteA
     }
     if (best < names.length) return true
     for (const find of nested) {
-      if (find(bytes, start, end, range) && isUsable(bytes, range[0] ?? 0, range[1] ?? 0, containers))
-        return true
+      if (find(bytes, start, end, range) && (containers || !isContainer(bytes, range))) return true
     }
     return missing(range)
   }
 }
+
+const isContainer = (bytes: Uint8Array, range: FieldRange): boolean =>
+  range[2] === fieldKind.parse ||
+  (range[2] === fieldKind.json && !isUsable(bytes, range[0] ?? 0, range[1] ?? 0, false))

@@ -1,6 +1,7 @@
 import { bytesOf, equals, startsWith } from '../bytes'
 import { finderFormat, shareOf } from '../finder-format'
 import type { LogFormat, LogFormatName } from '../format'
+import { severityOfWord, unknownSeverity } from '../severity'
 import { syslogFields } from './fields'
 import { createSyslogPlaces, scanSyslog } from './header'
 import { syslogHead } from './head'
@@ -14,13 +15,15 @@ const storageManager = bytesOf('SM')
 
 type Test = (bytes: Uint8Array) => boolean
 
-const isSyslog: Test = (bytes) => scanSyslog(bytes, 0, bytes.length, line)
+/** A tag, and no level in the host's place: `2026-11-24T16:40:33Z ERROR main: ...` is an application's own format. */
+const isSyslog: Test = (bytes) =>
+  scanSyslog(bytes, 0, bytes.length, line) &&
+  line.processStart >= 0 &&
+  severityOfWord(bytes, line.hostStart, line.hostEnd) === unknownSeverity
 const isXapi: Test = (bytes) => isSyslog(bytes) && scanXapi(bytes, line.bodyStart, line.bodyEnd, xapi)
 const isAudit: Test = (bytes) => isXapi(bytes) && equals(bytes, xapi.levelStart, xapi.levelEnd, auditLevel)
 const isStorage: Test = (bytes) =>
-  isSyslog(bytes) &&
-  line.processStart >= 0 &&
-  startsWith(bytes, line.processStart, line.processEnd, storageManager)
+  isSyslog(bytes) && startsWith(bytes, line.processStart, line.processEnd, storageManager)
 
 /** The special formats need a third of the lines to be theirs; systemd and others write into their files too. */
 function score(sample: readonly Uint8Array[], own: Test): number {

@@ -1,3 +1,4 @@
+import { byte, isLetter } from '../bytes'
 import { guessSeverity } from '../severity-guess'
 import { severityOfWord, unknownSeverity } from '../severity'
 import type { LineHead } from '../format'
@@ -23,6 +24,13 @@ export function syslogHead(
 ): void {
   const at = scanPriority(bytes, start, end, line)
   const length = times.stamp(bytes, at, end)
+  if (length > 0) {
+    const severity = plainXapiSeverity(bytes, at + length, end)
+    if (severity !== unknownSeverity) {
+      setHead(out, times.time, severity, false, times.assumed)
+      return
+    }
+  }
   if (length === 0 || !scanAfterStamp(bytes, at, at + length, end, line)) {
     setHead(out, NaN, unknownSeverity, true, 'none')
     return
@@ -37,3 +45,30 @@ export function syslogHead(
   if (severity === unknownSeverity) severity = severityOfPriority(bytes, line.priorityStart, line.priorityEnd)
   setHead(out, times.time, severity, false, times.assumed)
 }
+
+/**
+ * Severity of ` host process: [level|`, which nearly all lines of a busy xensource.log have; 255 for all others, which
+ * are then looked at in full.
+ */
+function plainXapiSeverity(bytes: Uint8Array, timeEnd: number, end: number): number {
+  if (timeEnd >= end || bytes[timeEnd] !== byte.space) return unknownSeverity
+  let at = timeEnd + 1
+  while (at < end && bytes[at] !== byte.space) at++
+  if (at === timeEnd + 1 || bytes[at - 1] === byte.colon) return unknownSeverity
+  const process = ++at
+  while (at < end && isTagByte(bytes[at] ?? 0)) at++
+  if (at === process || end - at < 8 || bytes[at] !== byte.colon) return unknownSeverity
+  if (bytes[at + 1] !== byte.space || bytes[at + 2] !== byte.openSquare) return unknownSeverity
+  return paddedSeverity(bytes, at + 3, end)
+}
+
+/** Severity of a level padded to five with spaces, and a bar behind it. */
+function paddedSeverity(bytes: Uint8Array, at: number, end: number): number {
+  const level = bytes[at] === byte.space ? at + 1 : at
+  let bar = level
+  while (bar < end && isLetter(bytes[bar] ?? 0)) bar++
+  return bar < end && bytes[bar] === byte.pipe ? severityOfWord(bytes, level, bar) : unknownSeverity
+}
+
+const isTagByte = (value: number): boolean =>
+  value !== byte.space && value !== byte.colon && value !== byte.openSquare

@@ -1,4 +1,4 @@
-import { byte, isDigit, skipDigits, twoDigits } from '../bytes'
+import { byte, bytesOf, isDigit, skipDigits, twoDigits } from '../bytes'
 import { isDayOfSomeYear } from './civil'
 
 /**
@@ -51,16 +51,24 @@ function fractionLength(bytes: Uint8Array, dot: number, end: number): number {
   return after > dot + 1 ? after - dot : 0
 }
 
-const months = new Map(
-  ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].map((name, month) => [
-    (name.charCodeAt(0) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2),
-    month,
-  ]),
-)
+const names = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const monthNames = names.map((name) => bytesOf(name))
+/** Months by their second and third letter, which no two share. */
+const monthTable = new Int8Array(1_024).fill(-1)
+monthNames.forEach((name, month) => (monthTable[tableIndex(name[1] ?? 0, name[2] ?? 0)] = month))
 
-/** Month 0 to 11 of an English abbreviation; -1 where it is none. */
+function tableIndex(second: number, third: number): number {
+  return ((second & 31) << 5) | (third & 31)
+}
+
+/** Month 0 to 11 of an English abbreviation in any case; -1 where it is none. */
 export function stampMonth(bytes: Uint8Array, at: number): number {
-  const letters = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+  const second = bytes[at + 1] ?? 0
+  const third = bytes[at + 2] ?? 0
+  const month = monthTable[tableIndex(second, third)] ?? -1
+  const name = monthNames[month]
   // With 0x20 set, capitals and small letters are the same.
-  return months.get(letters | 0x20_20_20) ?? -1
+  if (name === undefined) return -1
+  const isName = ((bytes[at] ?? 0) | 32) === name[0] && (second | 32) === name[1] && (third | 32) === name[2]
+  return isName ? month : -1
 }
