@@ -1,5 +1,5 @@
 import type { Clock } from './clock'
-import type { RowSink, RowStreamOptions } from './row-sink'
+import type { RowExtent, RowSink, RowStreamOptions } from './row-sink'
 import type { RowStore } from './streams/row-store'
 
 /** Milliseconds that rows may wait before the views hear of them. */
@@ -14,6 +14,7 @@ export class RowFeed {
   readonly store: RowStore
   readonly #clock: Clock
   readonly #older = new Map<number, FetchOlder>()
+  readonly #extents = new Map<number, RowExtent>()
   readonly #closed = new AbortController()
   #tidyings = 0
 
@@ -28,7 +29,14 @@ export class RowFeed {
     stream.format = format
     if (older) this.#older.set(stream.number, older)
     else this.#older.delete(stream.number)
+    const extents = this.#extents
     return {
+      get extent() {
+        return extents.get(stream.number) ?? null
+      },
+      get next() {
+        return stream.next
+      },
       append: (batch) => {
         stream.append(batch, this.#clock.now(), shift())
         this.#wake()
@@ -40,6 +48,9 @@ export class RowFeed {
       gap: (gap) => {
         stream.gap(gap, this.#clock.now())
         this.#wake()
+      },
+      mark: (extent) => {
+        extents.set(stream.number, extent)
       },
       useFormat: (better) => {
         stream.format = better

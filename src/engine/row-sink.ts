@@ -1,5 +1,6 @@
-export type FieldValue =
-  string | number | boolean | null | readonly FieldValue[] | { readonly [key: string]: FieldValue }
+import type { FieldValue } from '@shared/filter/row'
+
+export type { FieldValue }
 
 /** The seam between sources, which bring rows (log lines, messages), and the store that keeps them. */
 
@@ -61,11 +62,37 @@ export interface RowStreamOptions {
   readonly older?: ((rows: number, signal: AbortSignal) => Promise<boolean>) | undefined
 }
 
+/** A place in a file that is found again by the bytes beside it, whatever name the file has by then. */
+export interface FilePlace {
+  /** Offset in bytes. */
+  readonly position: number
+  /** The file holds `bytes` from here on; they end or begin at the position. */
+  readonly from: number
+  readonly bytes: Uint8Array
+  /** The same text for the same file; null where that is not known. */
+  readonly identity: string | null
+}
+
+/**
+ * Between which places a stream's rows were read: places in a file, or cursors of a journal. It is kept with the rows,
+ * so that the next connection goes on exactly behind them, and further back exactly before them.
+ */
+export interface RowExtent {
+  readonly oldest: FilePlace | string
+  readonly newest: FilePlace | string
+}
+
 /** Takes the rows of one stream. Calls are cheap and never throw. */
 export interface RowSink {
+  /** Number that the next row appended gets. */
+  readonly next: number
+  /** As told by the last {@link RowSink.mark}, also of an earlier connection; null where there was none. */
+  readonly extent: RowExtent | null
   append(batch: LineBatch): void
   prepend(batch: LineBatch): void
   gap(gap: Gap): void
+  /** Up to where all rows were given: to be told right after they were. */
+  mark(extent: RowExtent): void
   /** A better reading of the same bytes, from now on. */
   useFormat(format: RowFormat): void
 }

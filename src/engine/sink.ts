@@ -1,5 +1,6 @@
 import type { ProcessTable } from '@shared/model/host'
 import type { MetricDescriptor } from '@shared/model/metrics'
+import type { MessageBus, MessageSink } from './message-sink'
 import type { RowSink, RowStreamOptions } from './row-sink'
 
 /** The seam between sources, which read, and the stores, which keep: neither knows the other. */
@@ -11,6 +12,8 @@ export interface SourceSink {
   processes(table: ProcessTable): void
   /** A stream of rows: log lines, messages. One of the same kind and name goes on where it was. */
   rows(options: RowStreamOptions): RowSink
+  /** A bus of control messages. */
+  messages(bus: MessageBus): MessageSink
 }
 
 export interface InstanceRef {

@@ -43,6 +43,9 @@ function connect(store: MetricStore, figures: () => TransportCost): Connection {
     rows: () => {
       throw new Error('the meter has no rows')
     },
+    messages: () => {
+      throw new Error('the meter has no messages')
+    },
   }
   const meter = new CostMeter(transport, sink, clock)
   const abort = new AbortController()

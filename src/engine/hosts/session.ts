@@ -3,15 +3,18 @@ import type { Finding, HostDetails, HostState, HostSummary, ProcessTable } from 
 import type { ConnectStage } from '@shared/model/connection'
 import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
+import { messageClasses } from '../messages/message-metrics'
 import type { RowFeed } from '../row-feed'
 import type { SeriesBudget } from '../series/column'
 import { MetricStore } from '../series/metric-store'
 import type { SourceSink } from '../sink'
-import type { RunningSource } from '../sources/source'
+import type { RunningSource, SourceContext, SourceDescriptor } from '../sources/source'
 import type { Transport } from '../transports/transport'
 import { reconnectDelays } from '../transports/common/reconnect'
 import { CostMeter, costClasses } from './cost-meter'
 import { noFacts } from './facts'
+import { keepSourceRunning } from './further-source'
+import { HostMessages } from './messages'
 import type { HostProfile, OpenedHost } from './profile'
 
 /** Samples that may be missing before the host counts as stale. */
@@ -35,6 +38,8 @@ export interface SessionContext {
 export class HostSession {
   readonly profile: HostProfile
   readonly metrics: MetricStore
+  /** Buses of control messages that were seen on this host. */
+  readonly messages: HostMessages
   /** Facts and findings. */
   readonly discovery = new Notifier()
   readonly processUpdates = new Notifier()
@@ -59,6 +64,8 @@ export class HostSession {
   #interval = 1_000
   #facts = noFacts
   #findings: Finding[] = []
+  /** Sources that do not run just now, by their kind. */
+  readonly #troubles = new Map<string, Finding>()
   #processes: ProcessTable | null = null
   #meter: CostMeter | null = null
   #opened: OpenedHost | null = null
@@ -67,12 +74,14 @@ export class HostSession {
     this.profile = profile
     this.#budget = budget
     this.#rows = rows
+    this.messages = new HostMessages(clock, () => this.#clockOffset())
     this.#clock = clock
     this.#random = random
     this.#changed = changed
     this.#since = clock.now()
     this.metrics = new MetricStore(budget, (source) => this.#sampled(source))
     this.metrics.describe(costClasses)
+    this.metrics.describe(messageClasses)
     for (const source of profile.sources) this.metrics.describe(source.classes)
   }
 
@@ -100,7 +109,12 @@ export class HostSession {
   details(): HostDetails {
     return {
       facts: this.#facts,
-      findings: [...this.#findings, ...(this.#opened?.findings?.() ?? []), ...this.#omitted()],
+      findings: [
+        ...this.#findings,
+        ...this.#troubles.values(),
+        ...(this.#opened?.findings?.() ?? []),
+        ...this.#omitted(),
+      ],
       connection: this.#opened?.connection?.() ?? null,
     }
   }
@@ -183,7 +197,8 @@ export class HostSession {
     const forward = (): void => abort.abort()
     parent.addEventListener('abort', forward, { once: true })
     let opened: OpenedHost | null = null
-    const sources: RunningSource[] = []
+    let primary: RunningSource | null = null
+    const further: Promise<void>[] = []
     try {
       if (this.#state !== 'reconnecting') this.#enter('connecting')
       opened = await this.profile.open((stage, hop) => this.#setStage(stage, hop), abort.signal)
@@ -191,21 +206,22 @@ export class HostSession {
       this.#opened = opened
       const following = this.#followFindings(opened, abort.signal)
       this.#setStage('discover')
-      await this.#startSources(transport, abort.signal, sources)
+      primary = await this.#startSources(transport, abort.signal, further)
       this.#setStage('sample')
       this.#meter = new CostMeter(transport, this.#sink(costSource), this.#clock)
-      const background = [this.#meter.run(abort.signal), this.#watchFreshness(abort.signal), following]
-      await Promise.race([
-        ...sources.map(({ done }) => done),
-        untilAborted(abort.signal),
-        ...(lost ? [lost] : []),
-      ])
+      const background = [
+        this.#meter.run(abort.signal),
+        this.#watchFreshness(abort.signal),
+        this.messages.run(abort.signal),
+        following,
+      ]
+      await Promise.race([primary.done, untilAborted(abort.signal), ...(lost ? [lost] : [])])
       abort.abort()
       await Promise.all(background)
     } finally {
       abort.abort()
       parent.removeEventListener('abort', forward)
-      await Promise.allSettled(sources.map((source) => source.close()))
+      await Promise.allSettled([primary?.close(), ...further])
       this.#opened = null
       this.#meter = null
       await opened?.transport.close()
@@ -220,8 +236,15 @@ export class HostSession {
     }
   }
 
-  async #startSources(transport: Transport, signal: AbortSignal, running: RunningSource[]): Promise<void> {
+  /** The first source that finds something carries the connection; the others come and go on their own. */
+  async #startSources(
+    transport: Transport,
+    signal: AbortSignal,
+    further: Promise<void>[],
+  ): Promise<RunningSource> {
+    let primary: RunningSource | null = null
     this.#findings = []
+    this.#troubles.clear()
     for (const descriptor of this.profile.sources) {
       const probe = await descriptor.probe({ transport, signal })
       this.#findings = [...this.#findings, ...probe.findings]
@@ -229,17 +252,32 @@ export class HostSession {
       this.discovery.notify()
       this.metrics.retire(descriptor.kind)
       if (!probe.usable) continue
-      running.push(
-        await descriptor.open({ transport, signal, clock: this.#clock, sink: this.#sink(descriptor.kind) }),
-      )
+      const context = { transport, signal, clock: this.#clock, sink: this.#sink(descriptor.kind) }
+      if (primary) further.push(this.#keepRunning(descriptor, context))
+      else primary = await descriptor.open(context)
     }
-    if (running.length === 0) {
+    if (!primary) {
       throw new DiagnosticError('not-supported', 'Nothing on this host can be read.', {
         where: this.profile.address,
         hint: this.#findings.find(({ available }) => !available)?.detail,
       })
     }
-    this.#interval = Math.min(...running.map(({ interval }) => interval))
+    this.#interval = primary.interval
+    return primary
+  }
+
+  #keepRunning(descriptor: SourceDescriptor, context: SourceContext): Promise<void> {
+    const onTrouble = (trouble: Finding | null): void => {
+      if (trouble) this.#troubles.set(descriptor.kind, trouble)
+      else this.#troubles.delete(descriptor.kind)
+      this.discovery.notify()
+    }
+    return keepSourceRunning(descriptor, () => descriptor.open(context), {
+      clock: this.#clock,
+      signal: context.signal,
+      random: this.#random,
+      onTrouble,
+    })
   }
 
   #sink(source: string): SourceSink {
@@ -249,8 +287,14 @@ export class HostSession {
         this.#processes = table
         this.processUpdates.notify()
       },
-      rows: (options) => this.#rows.sink(this.profile.id, options, () => 0),
+      rows: (options) => this.#rows.sink(this.profile.id, options, () => -this.#clockOffset()),
+      messages: (bus) => this.messages.open(bus, this.#sink(source)),
     }
+  }
+
+  /** The host's clock less ours, milliseconds; 0 while nobody has measured it. */
+  #clockOffset(): number {
+    return this.#opened?.connection?.().clockOffset ?? 0
   }
 
   /** A sample of any source but our own cost shows that the host answers. */
@@ -301,6 +345,8 @@ function worthRetrying(error: WireError | null): boolean {
     'not-supported',
     'bad-request',
     'permission-denied',
+    // By the person, in a dialog: asking again would not let them go.
+    'cancelled',
   ]
   return error === null || !final.includes(error.code)
 }

@@ -4,11 +4,14 @@ import type { SourceSink } from '../sink'
 import type { Transport } from '../transports/transport'
 
 export type { InstanceRef, Reading, SampleGroup, SourceSink } from '../sink'
+export type * from '../message-sink'
 export type {
   FieldReader,
   FieldValue,
+  FilePlace,
   Gap,
   LineBatch,
+  RowExtent,
   RowFormat,
   RowHead,
   RowSink,

@@ -7,9 +7,19 @@ const needleAt = 0
 const textAt = 8_192
 const maxNeedle = 2_048
 
+type Lines = (
+  text: number,
+  end: number,
+  needle: number,
+  length: number,
+  a: number,
+  b: number,
+  out: number,
+) => number
+
 interface SearchExports {
   readonly memory: WebAssembly.Memory
-  lines(text: number, end: number, needle: number, length: number, a: number, b: number, out: number): number
+  readonly lines: Lines
 }
 
 /** Bytes of log text, the most frequent first; the further back, the fewer places have to be looked at. */
@@ -49,6 +59,9 @@ export function makeNeedle(literal: Uint8Array, ignoreCase: boolean): Needle {
   return { bytes, length, a, b }
 }
 
+/** The module is our own: a function of this name has these parameters. */
+const isLines = (value: unknown): value is Lines => typeof value === 'function'
+
 /**
  * Looks for literals in whole chunks of rows, 16 places at once. One is shared by all filters: it copies the
  * text into its own memory once and finds any number of literals there.
@@ -62,10 +75,10 @@ export class ByteSearch {
     const module = new WebAssembly.Module(Buffer.from(byteSearchModule, 'base64'))
     const { exports } = new WebAssembly.Instance(module)
     const { memory, lines } = exports
-    if (!(memory instanceof WebAssembly.Memory) || typeof lines !== 'function') {
+    if (!(memory instanceof WebAssembly.Memory) || !isLines(lines)) {
       throw new TypeError('the search module is not the one this code was written for')
     }
-    this.#exports = { memory, lines: (...places) => Number(lines(...places)) }
+    this.#exports = { memory, lines }
   }
 
   /** The text that {@link find} looks through from now on. */

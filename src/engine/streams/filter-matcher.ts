@@ -20,7 +20,7 @@ export interface CompiledMatcher extends RowMatcher {
 const search = new ByteSearch()
 
 /** Reads a filter's text. Never throws: what cannot be read is in `error`, and nothing matches. */
-export function compileMatcher(text: string, _: MatcherOptions): CompiledMatcher {
+export function compileMatcher(text: string, options: MatcherOptions): CompiledMatcher {
   const literal = text.trim()
   const needle = literal === '' ? null : makeNeedle(Buffer.from(literal.slice(0, 512)), true)
   return {

@@ -1,4 +1,4 @@
-import { RowChunk, maxRowBytes, rowFlags } from './row-chunk'
+import { maxRowBytes, rowFlags, type RowChunk } from './row-chunk'
 import { noLevel, type Gap, type LineBatch, type RowFormat, type RowHead } from '../row-sink'
 
 /** Milliseconds after which a row counts as complete although no further row has come. */

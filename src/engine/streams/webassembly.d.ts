@@ -1,8 +1,9 @@
 /** The little of WebAssembly that the search uses: Node has it, its types leave it to the DOM's. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array)
+  interface Module {
+    readonly [brand: symbol]: never
   }
+  const Module: new (bytes: Uint8Array) => Module
   class Instance {
     constructor(module: Module)
     readonly exports: Readonly<Record<string, unknown>>

@@ -73,6 +73,10 @@ export class RecordingSink implements SourceSink {
     throw new Error('this source has no rows')
   }
 
+  messages(): never {
+    throw new Error('this source has no messages')
+  }
+
   commits(group = 'fast'): readonly Commit[] {
     return this.groups.get(group)?.commits ?? []
   }

@@ -1,0 +1,123 @@
+import { Notifier } from '../notifier'
+import type { MessageBus, MessageEvent, MessageSink, QueueState } from '../message-sink'
+import type { RowSink } from '../row-sink'
+import { CallBook, latencyOf, type Call } from './call-book'
+import { LatencyBook } from './latency-book'
+import { messageLine } from './message-rows'
+import { ServiceRates } from './service-rates'
+
+/** Rows handed on together. */
+const batchRows = 512
+
+/** All that is known of one bus: calls, latencies, queues, and what was not seen. */
+export class MessageBoard implements MessageSink {
+  readonly bus: MessageBus
+  readonly calls = new CallBook()
+  readonly latencies = new LatencyBook()
+  readonly rates = new ServiceRates()
+  /** Queue contents are new. */
+  readonly queueChanges = new Notifier()
+  readonly #rows: RowSink
+  #queues: readonly QueueState[] = []
+  #queuesAt: number | null = null
+  /** Events seen, and known not to have been. */
+  #seen = 0
+  #missed = 0
+  #missedUnknown = false
+
+  constructor(bus: MessageBus, rows: RowSink) {
+    this.bus = bus
+    this.#rows = rows
+  }
+
+  get queueStates(): { readonly states: readonly QueueState[]; readonly time: number | null } {
+    return { states: this.#queues, time: this.#queuesAt }
+  }
+
+  /** How much of the bus was seen; `share` is null where nobody could count what was not. */
+  get coverage(): { seen: number; missed: number; share: number | null } {
+    const all = this.#seen + this.#missed
+    const share = this.#missedUnknown ? null : all === 0 ? 1 : this.#seen / all
+    return { seen: this.#seen, missed: this.#missed, share }
+  }
+
+  observed(events: readonly MessageEvent[]): void {
+    this.#seen += events.length
+    let lines: string[] = []
+    let row = this.#rows.next
+    const flush = (): void => {
+      this.#append(lines)
+      lines = []
+    }
+    for (const event of events) {
+      if (event.step !== 'sent' || event.content === null) {
+        this.calls.passed(event)
+        continue
+      }
+      lines.push(this.#line(event, row++))
+      if (lines.length >= batchRows) flush()
+    }
+    flush()
+  }
+
+  missed(count: number | null, from: number | null, to: number | null, reason: string): void {
+    if (count === null) this.#missedUnknown = true
+    else this.#missed += count
+    this.#rows.gap({ count, from, to, reason })
+  }
+
+  queues(states: readonly QueueState[], time: number): void {
+    this.#queues = states
+    this.#queuesAt = time
+    const waiting = new Set(states.flatMap((state) => state.waiting.map(({ message }) => message)))
+    // What was sent after the contents were read cannot be in them.
+    this.calls.lose((call) => (call.times.sent ?? Infinity) < time - settleTime && !waiting.has(call.message))
+    this.rates.waiting(states)
+    this.queueChanges.notify()
+  }
+
+  total(events: number, time: number): void {
+    this.rates.total(events, time)
+  }
+
+  restarted(): void {
+    this.calls.lose(() => true)
+    this.rates.restarted()
+  }
+
+  #line(event: MessageEvent, row: number): string {
+    const { content } = event
+    const asked = content?.answers?.queue ?? event.queue
+    const service = this.bus.serviceOf(asked)
+    if (content?.kind === 'response') {
+      const call = this.calls.answer(event, row)
+      const latency = call ? latencyOf(call) : null
+      if (call && latency !== null && service !== null) {
+        this.latencies.add(service, call.method, event.time, latency / 1_000)
+      }
+      this.rates.sent(event.queue, service, 'response', content.ok === false)
+      return messageLine(event, {
+        service,
+        to: call?.from ?? null,
+        method: call?.method ?? null,
+        task: call?.task ?? null,
+        latency,
+      })
+    }
+    this.rates.sent(event.queue, service, 'request', false)
+    const call: Call | null = this.calls.begin(event, row)
+    return messageLine(event, { service, to: call?.to ?? service, method: null, task: null, latency: null })
+  }
+
+  #append(lines: readonly string[]): void {
+    if (lines.length === 0) return
+    const bytes = Buffer.from(lines.join(''))
+    const ends = new Int32Array(lines.length)
+    let end = 0
+    lines.forEach((line, at) => (ends[at] = end += Buffer.byteLength(line)))
+    this.#rows.append({ bytes, ends, count: lines.length })
+  }
+}
+
+/** Milliseconds between sending and being seen in a queue, clocks and transport included. */
+const settleTime = 2_000
