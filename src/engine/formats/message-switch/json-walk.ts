@@ -177,7 +177,7 @@ const escapePattern =
   /\\(?:u([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})|u([\da-fA-F]{4})|([^]?))/g
 
 function unescape(text: string, escape: (codePoint: number) => string): string | null {
-  let valid = true
+  const refused: string[] = []
   const plain = text.replace(
     escapePattern,
     (_: string, high?: string, low?: string, unit?: string, short?: string): string => {
@@ -187,13 +187,13 @@ function unescape(text: string, escape: (codePoint: number) => string): string |
       if (unit !== undefined) {
         const code = parseInt(unit, 16)
         // Yojson refuses a high surrogate that stands alone, and writes a low one as it is.
-        if (code >= 0xd800 && code <= 0xdbff) valid = false
+        if (code >= 0xd800 && code <= 0xdbff) refused.push(unit)
         return escape(code)
       }
       const meaning = shortEscapes.get(short ?? '')
-      if (meaning === undefined) valid = false
+      if (meaning === undefined) refused.push(short ?? '')
       return meaning ?? ''
     },
   )
-  return valid ? plain : null
+  return refused.length === 0 ? plain : null
 }

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fromByteString, parseDiagnostics, parseTrace, toByteString } from '.'
 import { diagnosticsText, readable, tailText } from './testing/message-cli'
-import { loadRecording, recordedBytes, recordedMessages, scenarios } from './testing/recordings'
+import {
+  loadRecording,
+  recordedBytes,
+  recordedMessages,
+  recordingsFolder,
+  scenarios,
+} from '../../../simulator/message-switch/testing/recordings'
 
 /**
  * What we read of a state must be what `message-cli` printed for it. Its own answer of the switch is in the recording,
@@ -15,8 +21,7 @@ import { loadRecording, recordedBytes, recordedMessages, scenarios } from './tes
  * - `tail` asks from id 0, so that it shows at most the 16 events that the switch still has;
  * - `tail` divides processing times twice, so that they are always 0.0 below 50 s.
  */
-const printedBy = (file: string): string =>
-  toByteString(readFileSync(join(import.meta.dirname, 'testing/recordings', file)))
+const printedBy = (file: string): string => toByteString(readFileSync(join(recordingsFolder, file)))
 
 const runs = scenarios.flatMap((scenario) =>
   loadRecording(scenario)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parsePayload, parseTrace, readPayload, readTracePayload, tracePayload } from '.'
 import { encodeByteString, fromByteString, parseDebugArgument, type JsonNode } from '.'
-import { loadRecording, recordedMessages } from './testing/recordings'
+import { loadRecording, recordedMessages } from '../../../simulator/message-switch/testing/recordings'
 
 describe('what the trace keeps of a payload', () => {
   const cases: [name: string, sent: string, kept: string][] = [

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { fromByteString, parseDiagnostics, parseTrace, printDiagnostics, printTrace } from '.'
 import { toByteString, tracePayload } from '.'
-import { loadRecording, recordedBytes, recordedMessages, scenarios } from './testing/recordings'
+import {
+  loadRecording,
+  recordedBytes,
+  recordedMessages,
+  scenarios,
+} from '../../../simulator/message-switch/testing/recordings'
 
 const isTrace = (body: string): boolean => body.startsWith('{"events":')
 const isDiagnostics = (body: string): boolean => body.startsWith('{"start_time":')
@@ -104,7 +109,12 @@ describe('what is not as expected is refused with its place', () => {
     ],
   ]
   it.each(failures)('%s', (_, read, where) => {
-    expect(read).toThrow(expect.objectContaining({ code: 'bad-data', where }) as Error)
+    try {
+      read()
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'bad-data', where })
+    }
   })
 })
 

@@ -102,7 +102,6 @@ const ocamlEscaped = (text: ByteString): string =>
     .replace(/["\\]/g, '\\$&')
     .replaceAll('\n', '\\n')
     .replaceAll('\t', '\\t')
-    // eslint-disable-next-line no-control-regex -- exactly those
     .replace(/[\0-\x1f\x7f-\xff]/g, (byte) => `\\${String(byte.charCodeAt(0)).padStart(3, '0')}`)
 
 const replyQueues = ({ contents }: Queue): string[] =>

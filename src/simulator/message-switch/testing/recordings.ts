@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import * as v from 'valibot'
-import { toByteString, type ByteString } from '../byte-string'
+import { toByteString, type ByteString } from '@engine/formats/message-switch'
 
 /** What the real message-switch sent and was sent; see the README beside the recordings. */
 export const scenarios = [
@@ -44,10 +44,10 @@ export interface Recording extends v.InferOutput<typeof side> {
   readonly lines: readonly RecordedLine[]
 }
 
-const folder = join(import.meta.dirname, 'recordings')
+export const recordingsFolder = join(import.meta.dirname, 'recordings')
 
-export const recordedBytes = (name: string): Buffer => gunzipSync(readFileSync(join(folder, `${name}.gz`)))
-export const recordedText = (name: string): string => readFileSync(join(folder, name), 'utf8')
+export const recordedBytes = (name: string): Buffer =>
+  gunzipSync(readFileSync(join(recordingsFolder, `${name}.gz`)))
 
 export function loadRecording(scenario: RecordedScenario): Recording {
   const lines = recordedBytes(`${scenario}.ndjson`).toString().trim().split('\n')
