@@ -17,15 +17,22 @@ export async function measureManyHosts(): Promise<BenchResult[]> {
   const machine = await startMachine({ MaxStartups: '200', MaxSessions: '20' })
   const engine = await startEngine(machine.home)
   try {
-    await sleep(2_000)
-    const before = residentBytes(engine.pid)
     const ids = await save(engine, machine)
-    const started = performance.now()
     const faults = new Set<string>()
-    const connecting = ids.map((host) => engine.client.call('hosts.connect', { host }))
-    await allLive(engine, faults)
+    const connect = async (list: readonly string[], live: number): Promise<void> => {
+      const connecting = list.map((host) =>
+        engine.client.call('hosts.connect', { host }, { timeout: patience }),
+      )
+      await untilLive(engine, live, faults)
+      await Promise.all(connecting)
+    }
+    // The first one loads what all of them share.
+    await connect(ids.slice(0, 1), 1)
+    await sleep(settling * 1_000)
+    const before = residentBytes(engine.pid)
+    const started = performance.now()
+    await connect(ids.slice(1), hosts)
     const connected = (performance.now() - started) / 1_000
-    await Promise.all(connecting)
     openOverview(engine, ids)
     await sleep(settling * 1_000)
     const cpu = await cpuByWindow(engine.pid)
@@ -49,8 +56,8 @@ export async function measureManyHosts(): Promise<BenchResult[]> {
         unit: 'ms',
       },
       {
-        figure: 'memory of the engine for each host',
-        value: (after - before) / hosts / 2 ** 20,
+        figure: 'memory of the engine for each further host',
+        value: (after - before) / (hosts - 1) / 2 ** 20,
         unit: 'MiB',
       },
       { figure: 'memory of the engine in all', value: after / 2 ** 20, unit: 'MiB' },
@@ -71,11 +78,11 @@ async function save(engine: EngineProcess, { server, key }: Machine): Promise<st
   return ids
 }
 
-async function allLive(engine: EngineProcess, faults: Set<string>): Promise<void> {
+/** Or until it has taken too long: the figures tell. */
+async function untilLive(engine: EngineProcess, count: number, faults: Set<string>): Promise<void> {
   const end = performance.now() + patience
-  const saved = () => engine.hosts().filter(({ id }) => id !== 'local')
-  while (saved().length < hosts || saved().some(({ state }) => state !== 'live')) {
-    for (const { name, error } of saved()) if (error) faults.add(`${name}: ${error.message}`)
+  while (engine.hosts().filter(({ state }) => state === 'live').length < count) {
+    for (const { name, error } of engine.hosts()) if (error) faults.add(`${name}: ${error.message}`)
     if (performance.now() > end) return
     await sleep(50)
   }

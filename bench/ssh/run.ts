@@ -25,7 +25,8 @@ export async function run(args: string[]): Promise<BenchResult[]> {
     throw new Error(`no part "${unknown}"; there are: ${Object.keys(parts).join(', ')}`)
   const results: BenchResult[] = []
   for (const [name, measure] of Object.entries(parts)) {
-    if (args.length === 0 || args.includes(name)) results.push(...(await measure()))
+    if (args.length > 0 && !args.includes(name)) continue
+    results.push(...(await measure().catch((thrown: unknown) => [failed(name, thrown)])))
   }
   results.push({
     figure: 'load of this machine in the last minutes',
@@ -33,4 +34,10 @@ export async function run(args: string[]): Promise<BenchResult[]> {
     unit: 'tasks',
   })
   return results
+}
+
+/** What one part cannot do keeps the others from nothing. */
+function failed(name: string, thrown: unknown): BenchResult {
+  console.error(thrown)
+  return { figure: `${name}: could not be measured`, value: null, unit: '', aim: 'measured', met: false }
 }
