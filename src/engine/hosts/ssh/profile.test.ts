@@ -1,105 +1,32 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Prompt, PromptAnswer } from '@shared/model/prompt'
-import type { SavedHost } from '@shared/model/saved-host'
-import { startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { makeKey, startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
 import { startTcpProxy } from '../../../../tests/support/tcp-proxy'
-import { systemClock } from '../../clock'
-import { SeriesBudget } from '../../series/column'
-import { RowFeed } from '../../row-feed'
-import { RowStore } from '../../streams/row-store'
-import { linuxSource } from '../../sources/linux'
-import { SessionVault } from '../../vault'
-import { PromptBoard } from '../prompt-board'
-import { HostSession } from '../session'
+import type { HostSession } from '../session'
 import { tryHost } from '../trial'
-import { sshProfile, type SshServices } from './profile'
+import { sshProfile } from './profile'
+import { hasFailed, isLive, savedHost, sshFindings, usePerson } from './testing/person'
 
 /** A saved host from its settings to its session, over a real server, with a home directory of the test's own. */
 describe('a host reached by SSH', () => {
+  const person = usePerson()
   let server: TestSshd
   let key: TestKey
-  let home: string
-  let prompts: PromptBoard
-  let asked: Prompt[]
-  let answerWith: (prompt: Prompt) => PromptAnswer
-  const watching: AbortController[] = []
-  const sessions: HostSession[] = []
   beforeAll(async () => {
     server = await startSshd()
     key = server.authorize('id_test')
   })
   afterAll(() => server.close())
-  beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'xcp-home-'))
-    mkdirSync(join(home, '.ssh'), { mode: 0o700 })
-    vi.stubEnv('HOME', home)
-    vi.stubEnv('SSH_AUTH_SOCK', '')
-    asked = []
-    answerWith = () => ({ kind: 'trust', remember: true })
-    prompts = new PromptBoard()
-    void answerPrompts(prompts)
-  })
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((session) => session.disconnect()))
-    for (const controller of watching.splice(0)) controller.abort()
-    vi.unstubAllEnvs()
-    rmSync(home, { recursive: true, force: true })
-  })
 
-  async function answerPrompts(board: PromptBoard): Promise<void> {
-    const controller = new AbortController()
-    watching.push(controller)
-    for (
-      let seen = -1;
-      !controller.signal.aborted;
-      seen = await board.changes.changed(seen, controller.signal)
-    ) {
-      for (const prompt of board.list()) {
-        asked.push(prompt)
-        board.answer(prompt.id, answerWith(prompt))
-      }
-    }
-  }
-
-  const savedHost = (name = '127.0.0.1', port: number | null = server.port): SavedHost => ({
-    id: 'b3b1b8a4-5a7c-4b5e-9d0f-0a1b2c3d4e5f',
-    name: 'the host',
-    group: null,
-    address: { transport: 'ssh', host: name, port, user: 'root' },
-    via: [],
-    authentication: { agent: false, keyFiles: [key.path], password: 'never' },
-    lastUsed: null,
-    connectOnStart: false,
-  })
-  const services = (): SshServices => ({ sources: [linuxSource], prompts, vault: new SessionVault() })
-
-  function connect(host = savedHost(), more: Partial<SshServices> = {}): HostSession {
-    const session = new HostSession(sshProfile(host, { ...services(), ...more }), {
-      clock: systemClock,
-      random: () => 0,
-      budget: new SeriesBudget(2 ** 27),
-      rows: new RowFeed(new RowStore(2 ** 27), systemClock),
-      changed: () => undefined,
-    })
-    sessions.push(session)
-    session.connect()
-    return session
-  }
-  const isLive = (session: HostSession): Promise<void> =>
-    vi.waitFor(() => expect(session.summary()).toMatchObject({ state: 'live' }), { timeout: 20_000 })
-  const sshFindings = (session: HostSession): unknown[] =>
-    session.details().findings.filter(({ source }) => source === 'ssh')
-  const writeConfig = (...lines: string[]): void =>
-    writeFileSync(join(home, '.ssh/config'), `${lines.join('\n')}\n`, { mode: 0o600 })
   const hostKey = (): string => server.hostKeys.get('ed25519')?.publicKey ?? ''
+  const name = (): string => `[127.0.0.1]:${server.port}`
+  const connect = (keyFiles = [key.path]): HostSession => person.connect(savedHost(server, keyFiles))
 
   it('writes the key that a person accepted, once it was proven, and asks no more', async () => {
     const session = connect()
     await isLive(session)
-    const list = join(home, '.ssh/known_hosts')
+    const list = join(person.home, '.ssh/known_hosts')
     // The system's own configuration may want the names hashed.
     await vi.waitFor(() => expect(readFileSync(list, 'utf8')).toMatch(/^\S+ ssh-ed25519 \S+\n$/))
     expect(readFileSync(list, 'utf8')).toContain(` ${hostKey()}\n`)
@@ -107,13 +34,13 @@ describe('a host reached by SSH', () => {
     await session.disconnect()
     session.connect()
     await isLive(session)
-    expect(asked).toMatchObject([
+    expect(person.asked).toMatchObject([
       { kind: 'identity-unknown', fingerprint: server.hostKeys.get('ed25519')?.fingerprint },
     ])
   })
 
   it('says that the key could not be saved, stays connected, and saves it with the next connection', async () => {
-    writeConfig('UserKnownHostsFile /sys/known_hosts')
+    person.writeConfig('UserKnownHostsFile /sys/known_hosts')
     const session = connect()
     let told = session.discovery.version
     await isLive(session)
@@ -132,20 +59,23 @@ describe('a host reached by SSH', () => {
     expect(session.summary().state).toBe('live')
 
     await session.disconnect()
-    writeConfig(`UserKnownHostsFile ${join(home, 'list')}`)
+    person.writeConfig(`UserKnownHostsFile ${join(person.home, 'list')}`)
     session.connect()
     await isLive(session)
     told = session.discovery.version
-    await vi.waitFor(() => expect(readFileSync(join(home, 'list'), 'utf8')).toContain(hostKey()))
+    await vi.waitFor(() => expect(readFileSync(join(person.home, 'list'), 'utf8')).toContain(hostKey()))
     await vi.waitFor(() => expect(sshFindings(session)).toEqual([]))
-    expect(asked).toHaveLength(1)
+    expect(person.asked).toHaveLength(1)
   })
 
   it('says so in a trial, too, and that a list could not be read', async () => {
-    mkdirSync(join(home, 'folder'))
-    writeConfig(`UserKnownHostsFile ${join(home, 'folder')}`)
+    mkdirSync(join(person.home, 'folder'))
+    person.writeConfig(`UserKnownHostsFile ${join(person.home, 'folder')}`)
     const steps = []
-    for await (const step of tryHost(sshProfile(savedHost(), services()), new AbortController().signal))
+    for await (const step of tryHost(
+      sshProfile(savedHost(server, [key.path]), person.services),
+      new AbortController().signal,
+    ))
       steps.push(step)
     const outcome = steps.at(-1)?.outcome
     expect(outcome).toMatchObject({ kind: 'connected' })
@@ -154,7 +84,7 @@ describe('a host reached by SSH', () => {
     ).toEqual([
       {
         source: 'ssh',
-        subject: `known hosts: ${join(home, 'folder')}`,
+        subject: `known hosts: ${join(person.home, 'folder')}`,
         available: false,
         detail: expect.stringContaining('is passed over') as unknown,
       },
@@ -168,7 +98,7 @@ describe('a host reached by SSH', () => {
   })
 
   it('tells the lines of the ssh configuration that are passed over, each once, and connects', async () => {
-    writeConfig(
+    person.writeConfig(
       'Host *',
       '  Port many',
       '  UserKnownHostFile ~/typo',
@@ -177,7 +107,7 @@ describe('a host reached by SSH', () => {
     )
     const session = connect()
     await isLive(session)
-    const file = join(home, '.ssh/config')
+    const file = join(person.home, '.ssh/config')
     expect(sshFindings(session)).toMatchObject([
       { subject: `${file}:2`, available: false, detail: expect.stringContaining('many') as unknown },
       {
@@ -192,8 +122,8 @@ describe('a host reached by SSH', () => {
   it('waits as long as ConnectTimeout says', async () => {
     const proxy = await startTcpProxy(server)
     proxy.hang = true
-    writeConfig('ConnectTimeout 1')
-    const session = connect(savedHost('127.0.0.1', proxy.port))
+    person.writeConfig('ConnectTimeout 1')
+    const session = person.connect(savedHost({ host: '127.0.0.1', port: proxy.port }, [key.path]))
     await vi.waitFor(
       () => expect(session.summary()).toMatchObject({ error: { code: 'timeout' }, stage: 'connect' }),
       { timeout: 10_000 },
@@ -205,8 +135,8 @@ describe('a host reached by SSH', () => {
 
   it('looks after the host as often as ServerAliveInterval and ServerAliveCountMax say', async () => {
     const proxy = await startTcpProxy(server)
-    writeConfig('ServerAliveInterval 1', 'ServerAliveCountMax 2')
-    const session = connect(savedHost('127.0.0.1', proxy.port))
+    person.writeConfig('ServerAliveInterval 1', 'ServerAliveCountMax 2')
+    const session = person.connect(savedHost({ host: '127.0.0.1', port: proxy.port }, [key.path]))
     await isLive(session)
     proxy.blackhole()
     await vi.waitFor(
@@ -220,5 +150,81 @@ describe('a host reached by SSH', () => {
     expect(session.summary().error?.message).toContain('has not answered for 3 s')
     await session.disconnect()
     await proxy.close()
+  })
+
+  it.each([
+    ['a key that was revoked', (): string => `@revoked ${name()} ${hostKey()}`, 'is marked as revoked', 0],
+    ['another key', (): string => `${name()} ${key.publicKey}`, 'has changed', 1],
+    [
+      'a key of another type',
+      (): string => `${name()} ${makeKey(join(person.home, 'ecdsa'), { type: 'ecdsa' }).publicKey}`,
+      'has changed',
+      1,
+    ],
+  ])('is refused before anything is tried to sign in where it has %s', async (_, line, message, prompts) => {
+    person.answer = () => ({ kind: 'cancel' })
+    person.writeKnownHosts(line())
+    const before = server.log.length
+    const session = connect()
+    await hasFailed(session)
+    expect(session.summary()).toMatchObject({ stage: 'identity', error: { code: 'identity-refused' } })
+    expect(session.summary().error?.message).toContain(message)
+    expect(session.summary().error?.message).toContain('.ssh/known_hosts:1')
+    expect(person.asked.map(({ kind }) => kind)).toEqual(Array(prompts).fill('identity-changed'))
+    await vi.waitFor(() => expect(server.log.slice(before)).toContain('[preauth]'))
+    expect(server.log.slice(before)).not.toMatch(/publickey|authenticating|Failed|Accepted/)
+  })
+
+  it('is not signed in to when nobody accepts its key, and asks again the next time', async () => {
+    person.answer = () => ({ kind: 'cancel' })
+    const before = server.log.length
+    const session = connect()
+    await hasFailed(session)
+    expect(session.summary()).toMatchObject({ stage: 'identity', error: { code: 'identity-refused' } })
+    await vi.waitFor(() => expect(server.log.slice(before)).toContain('[preauth]'))
+    expect(server.log.slice(before)).not.toMatch(/publickey|authenticating|Failed|Accepted/)
+    person.answer = () => ({ kind: 'trust', remember: false })
+    session.connect()
+    await isLive(session)
+    expect(person.asked).toHaveLength(2)
+  })
+
+  it('says which key file cannot be read, and why', async () => {
+    person.writeKnownHosts(`${name()} ${hostKey()}`)
+    const locked = makeKey(join(person.home, 'locked')).path
+    const missing = join(person.home, 'missing')
+    // As an account that may not read it; root may read everything.
+    chmodSync(person.home, 0o755)
+    chmodSync(join(person.home, '.ssh'), 0o755)
+    process.seteuid?.(65_534)
+    try {
+      const alone = connect([locked])
+      await hasFailed(alone)
+      expect(alone.summary()).toMatchObject({
+        stage: 'authenticate',
+        error: { code: 'authentication-failed', hint: expect.stringMatching(/owns the file/) as unknown },
+      })
+      expect(alone.summary().error?.message).toContain(
+        `${locked}: Reading the file failed: permission denied.`,
+      )
+      const several = connect([locked, missing, person.home])
+      await hasFailed(several)
+      const { message } = several.summary().error ?? { message: '' }
+      expect(message).toContain(`key ${locked} (Reading the file failed: permission denied.`)
+      expect(message).toContain(`key ${missing} (There is no such file.)`)
+      expect(message).toContain(`key ${person.home} (This is not a regular file.)`)
+    } finally {
+      process.seteuid?.(0)
+    }
+  })
+
+  it('stays away when the person cancels the sign-in', async () => {
+    person.writeKnownHosts(`${name()} ${hostKey()}`)
+    const sealed = server.authorize('sealed', { passphrase: 'correct horse', rounds: 1 })
+    person.answer = () => ({ kind: 'cancel' })
+    const session = connect([sealed.path])
+    await hasFailed(session)
+    expect(session.summary()).toMatchObject({ stage: 'authenticate', error: { code: 'cancelled' } })
+    expect(person.asked).toHaveLength(1)
   })
 })

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { isAborted } from '@shared/errors'
+import { DiagnosticError, isAborted, toWireError } from '@shared/errors'
 import type { SavedAuthentication } from '@shared/model/saved-host'
+import { readWholeFile } from '../../files'
 import type { AskPerson, AuthenticationMethod, Question } from '../../transports/ssh'
 import type { ResolvedSshConfig } from '../../transports/ssh/config/model'
 import { fingerprint } from '../../transports/ssh/known-hosts/fingerprint'
@@ -22,29 +22,41 @@ export async function signInMethods(
     const only = config.identitiesOnly.value ? await publicFingerprints(files) : undefined
     methods.push({ kind: 'agent', socket, only })
   }
-  for (const file of files) {
-    const text = await readKey(file)
-    if (text !== null) methods.push({ kind: 'key', label: file, text })
+  for (const { value: file, origin } of config.identityFiles) {
+    const isNamed = origin !== null || saved.keyFiles.length > 0
+    const method = await keyMethod(file, isNamed)
+    if (method !== null) methods.push(method)
   }
   if (saved.password !== 'never') methods.push({ kind: 'keyboard-interactive' }, { kind: 'password' })
   return methods
 }
 
-/** A missing default key is no news; one that cannot be read is left to the host's refusal, which names what was tried. */
-async function readKey(file: string): Promise<string | null> {
+/** Null where there is nothing to say: a default key that does not exist. */
+async function keyMethod(file: string, isNamed: boolean): Promise<AuthenticationMethod | null> {
+  // How people keep ssh from trying keys.
+  if (file === '/dev/null') return null
   try {
-    const text = await readFile(file, 'utf8')
-    return text.length <= largestKey ? text : null
-  } catch {
-    return null
+    const content = await readWholeFile(file, largestKey)
+    if (content !== null) return { kind: 'key', label: file, text: content.toString('utf8') }
+  } catch (thrown) {
+    const { message, hint } = toWireError(thrown)
+    return {
+      kind: 'unread-key',
+      label: file,
+      error: new DiagnosticError('permission-denied', message, { where: file, hint }),
+    }
   }
+  if (!isNamed) return null
+  const error = new DiagnosticError('not-found', 'There is no such file.', { where: file })
+  return { kind: 'unread-key', label: file, error }
 }
 
 /** Of the keys whose public halves lie beside the files, as IdentitiesOnly means it. */
 async function publicFingerprints(files: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     files.map(async (file) => {
-      const blob = (await readKey(`${file}.pub`))?.trim().split(/\s+/)[1]
+      const text = await readWholeFile(`${file}.pub`, largestKey).catch(() => null)
+      const blob = text?.toString('utf8').trim().split(/\s+/)[1]
       return blob === undefined ? [] : [fingerprint(Buffer.from(blob, 'base64'))]
     }),
   )

@@ -1,3 +1,4 @@
+import type { DiagnosticError } from '@shared/errors'
 import type { SshTarget } from '../target'
 
 /** What to sign in with; tried in this order as far as the server takes it. */
@@ -22,6 +23,8 @@ export type AuthenticationMethod =
       /** Asked for where it is needed and missing. */
       readonly passphrase?: string | undefined
     }
+  /** A key that was to be used, and why its file could not be read. */
+  | { readonly kind: 'unread-key'; readonly label: string; readonly error: DiagnosticError }
   | {
       readonly kind: 'password'
       /** Asked for where it is missing. */

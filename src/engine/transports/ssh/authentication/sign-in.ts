@@ -11,6 +11,7 @@ import { refusal, type AcceptedMethods, type Attempt } from './refusal'
 const mostTries = 3
 
 type KeyMethod = Extract<AuthenticationMethod, { kind: 'key' }>
+type UnreadKey = Extract<AuthenticationMethod, { kind: 'unread-key' }>
 type AgentMethod = Extract<AuthenticationMethod, { kind: 'agent' }>
 type PasswordMethod = Extract<AuthenticationMethod, { kind: 'password' }>
 
@@ -106,6 +107,8 @@ export class SignIn {
     switch (method.kind) {
       case 'key':
         return this.#key(method)
+      case 'unread-key':
+        return this.#unread(method)
       case 'agent':
         return this.#fromAgent(method)
       case 'password':
@@ -129,17 +132,29 @@ export class SignIn {
       key = await this.#readKey(method)
     } catch (thrown) {
       if (thrown instanceof SshConnectError || this.#context.signal.aborted) throw thrown
-      const hint = thrown instanceof DiagnosticError && thrown.hint ? ` ${thrown.hint}` : ''
-      this.#note(what, `${errorOf(thrown).message}${hint}`)
-      // With nothing else to try, the key's own error says best what to do.
-      if (this.#methods.length === 0 && this.#attempts.length === 1) throw this.#keyError(thrown)
-      return null
+      return this.#unusable(what, thrown)
     }
     return this.#send(what, {
       type: 'publickey',
       username: this.#context.hop.user,
       key: withoutSha1(key),
     })
+  }
+
+  #unread({ label, error }: UnreadKey): null {
+    const name = excerpt(label)
+    if (!this.#accepts('publickey', `key ${name}`)) return null
+    const { message, hint } = error
+    const alone = new DiagnosticError('authentication-failed', `${name}: ${message}`, { hint })
+    return this.#unusable(`key ${name}`, error, alone)
+  }
+
+  /** With nothing else to try, the key's own error says best what to do: then it throws `alone`. */
+  #unusable(what: string, thrown: unknown, alone = thrown): null {
+    const hint = thrown instanceof DiagnosticError && thrown.hint ? ` ${thrown.hint}` : ''
+    this.#note(what, `${errorOf(thrown).message}${hint}`)
+    if (this.#methods.length === 0 && this.#attempts.length === 1) throw this.#keyError(alone)
+    return null
   }
 
   #keyError(thrown: unknown): SshConnectError {
