@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@engine/clock'
-import { SeriesBudget } from '@engine/series/column'
-import { MetricStore } from '@engine/series/metric-store'
 import { linuxSource } from '@engine/sources/linux'
 import { readEnvironment } from '@engine/sources/linux/environment'
 import { readAll } from '@engine/sources/linux/host-file'
 import { LoadSampler } from '@engine/sources/linux/load-sampler'
+import { RecordingSink } from '@engine/sources/linux/testing/recording-sink'
 import type { SourceContext } from '@engine/sources/source'
 import { connectSsh, type SshTransport } from '@engine/transports/ssh'
 import { fourCollectors, startExporter, type Exporter } from '../support/exporter'
@@ -97,17 +96,12 @@ async function connect(
   return { transport, meter }
 }
 
-const contextOf = (transport: SshTransport, signal: AbortSignal): SourceContext => {
-  const store = new MetricStore(new SeriesBudget(Infinity))
-  const sink = {
-    group: (name: string, interval: number) => store.group('linux', name, interval),
-    processes: () => undefined,
-    rows: () => {
-      throw new Error('this source has no rows')
-    },
-  }
-  return { transport, signal, clock: systemClock, sink }
-}
+const contextOf = (transport: SshTransport, signal: AbortSignal): SourceContext => ({
+  transport,
+  signal,
+  clock: systemClock,
+  sink: new RecordingSink(),
+})
 
 /** The source's own reading of those files, each second. */
 async function sampleFour(transport: SshTransport, signal: AbortSignal): Promise<void> {
