@@ -10,6 +10,7 @@ import { PromptBoard } from './hosts/prompt-board'
 import { SavedHosts } from './hosts/saved-hosts'
 import { thisMachine } from './hosts/this-machine'
 import { RowFeed } from './row-feed'
+import { MessageQueries } from './message-queries'
 import { RowQueries } from './row-queries'
 import { SeriesBudget } from './series/column'
 import { openSettings, settingsFolder } from './settings'
@@ -74,6 +75,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     vault,
     services,
     rows: new RowQueries(rows, clock),
+    messages: new MessageQueries(hosts, clock),
     info,
   })
   const open = new Set<Carrier>()

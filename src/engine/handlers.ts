@@ -9,6 +9,7 @@ import { sshAliases } from './hosts/ssh/aliases'
 import { sshProfile, type SshServices } from './hosts/ssh/profile'
 import { savedFromAddress } from './hosts/ssh/typed-address'
 import { tryHost } from './hosts/trial'
+import type { MessageQueries } from './message-queries'
 import type { RowQueries } from './row-queries'
 import { latest, watchDetails, watchHosts, watchMetrics, watchProcesses, watchRanking } from './queries'
 import type { SettingsStore } from './settings'
@@ -24,6 +25,7 @@ export interface EngineParts {
   readonly vault: PassphraseVault
   readonly services: SshServices
   readonly rows: RowQueries
+  readonly messages: MessageQueries
   readonly info: () => EngineInfo
 }
 
@@ -40,6 +42,7 @@ function bindCalls({
   services,
   info,
   rows,
+  messages,
 }: EngineParts): Handlers['calls'] {
   return {
     'engine.info': bindCall(calls['engine.info'], info),
@@ -90,6 +93,9 @@ function bindCalls({
     'rows.details': bindCall(calls['rows.details'], (params) => rows.details(params)),
     'rows.fields': bindCall(calls['rows.fields'], ({ view }) => rows.fields(view)),
     'rows.older': bindCall(calls['rows.older'], (params, signal) => rows.older(params, signal)),
+    'messages.latency': bindCall(calls['messages.latency'], (params) => messages.latency(params)),
+    'messages.call': bindCall(calls['messages.call'], (params) => messages.call(params)),
+    'messages.payload': bindCall(calls['messages.payload'], (params) => messages.payload(params)),
   }
 }
 
@@ -101,6 +107,7 @@ function bindSubscriptions({
   vault,
   services,
   rows,
+  messages,
 }: EngineParts): Handlers['subscriptions'] {
   return {
     'hosts.watch': bindSubscription(subscriptions['hosts.watch'], (_, signal) =>
@@ -131,6 +138,12 @@ function bindSubscriptions({
       watchRanking(hosts.get(params.host), params, clock, signal),
     ),
     'rows.view': bindSubscription(subscriptions['rows.view'], (params, signal) => rows.watch(params, signal)),
+    'messages.watch': bindSubscription(subscriptions['messages.watch'], (params, signal) =>
+      messages.watch(params, signal),
+    ),
+    'queues.contents': bindSubscription(subscriptions['queues.contents'], (params, signal) =>
+      messages.contents(params, signal),
+    ),
     'processes.watch': bindSubscription(subscriptions['processes.watch'], (params, signal) =>
       watchProcesses(hosts.get(params.host), params, clock, signal),
     ),

@@ -34,6 +34,7 @@ export class RowFeed {
       get extent() {
         return extents.get(stream.number) ?? null
       },
+      stream: stream.number,
       get next() {
         return stream.next
       },

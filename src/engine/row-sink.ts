@@ -84,6 +84,8 @@ export interface RowExtent {
 
 /** Takes the rows of one stream. Calls are cheap and never throw. */
 export interface RowSink {
+  /** Number of the stream in the store. */
+  readonly stream: number
   /** Number that the next row appended gets. */
   readonly next: number
   /** As told by the last {@link RowSink.mark}, also of an earlier connection; null where there was none. */

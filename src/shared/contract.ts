@@ -3,6 +3,7 @@ import { wireError } from './errors'
 import { sshAlias, trialStep, vaultState } from './model/connection'
 import { connectForms } from './model/form'
 import { hostDetails, hostId, hostSummary, processTable } from './model/host'
+import { busSummary, callDetails, latencyHeatmap, messagePayload, queueContents } from './model/messages'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
 import { rowBatch, rowDetails, rowHistogram, rowSelection, seenFields, viewUpdate } from './model/rows'
@@ -29,6 +30,8 @@ const whole = v.pipe(v.number(), v.safeInteger())
 const upTo = (most: number) => v.pipe(whole, v.minValue(0), v.maxValue(most))
 /** Bytes of each row's text. */
 const rowBytes = upTo(65_536)
+const oneBus = { host: hostId, bus: name }
+const longName = v.pipe(v.string(), v.maxLength(4_096))
 const openView = v.pipe(v.string(), v.uuid())
 
 export const engineInfo = v.object({
@@ -113,6 +116,22 @@ export const calls = {
   'rows.details': exchange(v.strictObject({ stream: whole, sequence: whole }), rowDetails),
   /** For completion: what the newest rows of a view have. */
   'rows.fields': exchange(v.strictObject({ view: openView }), seenFields),
+  /** Latencies of a service, or of one of its methods, by time. */
+  'messages.latency': exchange(
+    v.strictObject({
+      ...oneBus,
+      service: longName,
+      method: v.nullable(longName),
+      from: v.number(),
+      to: v.number(),
+      columns: v.pipe(upTo(2_000), v.minValue(1)),
+    }),
+    latencyHeatmap,
+  ),
+  /** The call that a request or a response belongs to; `not-found` when it is not remembered. */
+  'messages.call': exchange(v.strictObject({ ...oneBus, message: longName }), callDetails),
+  /** The whole payload while the bus or the console has it; `not-found` otherwise. */
+  'messages.payload': exchange(v.strictObject({ ...oneBus, message: longName }), messagePayload),
   /** Fetches rows from before the oldest of a stream; `limit-exceeded` where the memory for rows is full. */
   'rows.older': exchange(
     v.strictObject({ stream: whole, rows: upTo(10_000) }),
@@ -154,6 +173,10 @@ export const subscriptions = {
     v.strictObject({ selection: rowSelection, tail: upTo(500), maxBytes: rowBytes }),
     viewUpdate,
   ),
+  /** The buses of a host with their queues and services, once a second at most. */
+  'messages.watch': exchange(oneHost, v.array(busSummary)),
+  /** What waits in one queue, again whenever it was read. */
+  'queues.contents': exchange(v.strictObject({ ...oneBus, queue: longName }), queueContents),
   'processes.watch': exchange(
     v.strictObject({
       host: hostId,

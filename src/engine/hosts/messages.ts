@@ -1,3 +1,4 @@
+import { DiagnosticError } from '@shared/errors'
 import type { Clock } from '../clock'
 import type { MessageBus, MessageSink } from '../message-sink'
 import { MessageBoard } from '../messages/message-board'
@@ -21,6 +22,21 @@ export class HostMessages {
   constructor(clock: Clock, offset: () => number) {
     this.#clock = clock
     this.#offset = offset
+  }
+
+  /** What to add to the host's times to have ours, milliseconds. */
+  get shift(): number {
+    return -this.#offset()
+  }
+
+  board(name: string): MessageBoard {
+    const board = this.#boards.get(name)
+    if (!board) {
+      throw new DiagnosticError('not-found', `This host has no message bus "${name}".`, {
+        hint: 'Wait until the host is connected again.',
+      })
+    }
+    return board
   }
 
   get boards(): Iterable<MessageBoard> {

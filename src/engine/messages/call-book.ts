@@ -55,6 +55,11 @@ export class CallBook {
     return this.#calls.get(message)
   }
 
+  /** The call that a request, or a response that is still remembered, belongs to. */
+  callOf(message: string): Call | undefined {
+    return this.#calls.get(message) ?? this.#answers.get(message)
+  }
+
   /** A request was sent. */
   begin(event: MessageEvent, row: number): Call | null {
     const { content } = event

@@ -1,10 +1,11 @@
 import { Notifier } from '../notifier'
-import type { MessageBus, MessageEvent, MessageSink, QueueState } from '../message-sink'
+import type { MessageBus, MessageContent, MessageEvent, MessageSink, QueueState } from '../message-sink'
 import type { RowSink } from '../row-sink'
 import { CallBook, latencyOf, type Call } from './call-book'
 import { LatencyBook } from './latency-book'
 import { messageLine } from './message-rows'
 import { ServiceRates } from './service-rates'
+import { WholePayloads } from './whole-payloads'
 
 /** Rows handed on together. */
 const batchRows = 512
@@ -18,8 +19,11 @@ export class MessageBoard implements MessageSink {
   /** Queue contents are new. */
   readonly queueChanges = new Notifier()
   readonly #rows: RowSink
+  readonly #payloads = new WholePayloads()
   #queues: readonly QueueState[] = []
   #queuesAt: number | null = null
+  /** Messages whose payload was cut, and that may still wait whole in their queue. */
+  readonly #cut = new Set<string>()
   /** Events seen, and known not to have been. */
   #seen = 0
   #missed = 0
@@ -28,6 +32,11 @@ export class MessageBoard implements MessageSink {
   constructor(bus: MessageBus, rows: RowSink) {
     this.bus = bus
     this.#rows = rows
+  }
+
+  /** Number of the stream that its rows are in. */
+  get stream(): number {
+    return this.#rows.stream
   }
 
   get queueStates(): { readonly states: readonly QueueState[]; readonly time: number | null } {
@@ -39,6 +48,20 @@ export class MessageBoard implements MessageSink {
     const all = this.#seen + this.#missed
     const share = this.#missedUnknown ? null : all === 0 ? 1 : this.#seen / all
     return { seen: this.#seen, missed: this.#missed, share }
+  }
+
+  /** The whole payload of a message, while it waits in its queue or was seen there; null where it is not. */
+  payload(message: string): MessageContent | null {
+    for (const { waiting } of this.#queues) {
+      const found = waiting.find((each) => each.message === message)
+      if (found) return found.content
+    }
+    return this.#payloads.find(message)
+  }
+
+  /** Whether a cut payload was seen whose whole may still be in a queue. */
+  get wantsQueues(): boolean {
+    return this.#cut.size > 0
   }
 
   observed(events: readonly MessageEvent[]): void {
@@ -68,6 +91,11 @@ export class MessageBoard implements MessageSink {
 
   queues(states: readonly QueueState[], time: number): void {
     this.#queues = states
+    for (const { waiting } of states) {
+      for (const { message, content } of waiting) {
+        if (this.#cut.delete(message)) this.#payloads.keep(message, content)
+      }
+    }
     this.#queuesAt = time
     const waiting = new Set(states.flatMap((state) => state.waiting.map(({ message }) => message)))
     // What was sent after the contents were read cannot be in them.
@@ -87,6 +115,7 @@ export class MessageBoard implements MessageSink {
 
   #line(event: MessageEvent, row: number): string {
     const { content } = event
+    if (content?.truncated) this.#noteCut(event.message)
     const asked = content?.answers?.queue ?? event.queue
     const service = this.bus.serviceOf(asked)
     if (content?.kind === 'response') {
@@ -109,6 +138,12 @@ export class MessageBoard implements MessageSink {
     return messageLine(event, { service, to: call?.to ?? service, method: null, task: null, latency: null })
   }
 
+  #noteCut(message: string): void {
+    this.#cut.add(message)
+    const [oldest] = this.#cut
+    if (this.#cut.size > maxCut && oldest !== undefined) this.#cut.delete(oldest)
+  }
+
   #append(lines: readonly string[]): void {
     if (lines.length === 0) return
     const bytes = Buffer.from(lines.join(''))
@@ -118,6 +153,9 @@ export class MessageBoard implements MessageSink {
     this.#rows.append({ bytes, ends, count: lines.length })
   }
 }
+
+/** Cut messages that are looked for in the queues. */
+const maxCut = 10_000
 
 /** Milliseconds between sending and being seen in a queue, clocks and transport included. */
 const settleTime = 2_000

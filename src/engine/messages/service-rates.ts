@@ -38,7 +38,7 @@ export class ServiceRates {
       if (service === null) continue
       const counters = this.#open(service)
       counters.depth = waiting.length
-      counters.oldestAt = waiting.length === 0 ? null : Math.min(...waiting.map(({ time }) => time))
+      counters.oldestAt = waiting.at(-1)?.time ?? null
     }
   }
 

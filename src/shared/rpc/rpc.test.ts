@@ -47,6 +47,9 @@ class Probe {
         'rows.details': unused,
         'rows.fields': unused,
         'rows.older': unused,
+        'messages.latency': unused,
+        'messages.call': unused,
+        'messages.payload': unused,
         'hosts.connect': bindCall(calls['hosts.connect'], () => ({})),
         'hosts.disconnect': bindCall(calls['hosts.disconnect'], ({ host }) => {
           throw new DiagnosticError('not-found', `No host "${host}".`, {
@@ -63,6 +66,8 @@ class Probe {
         'prompts.watch': unused,
         'vault.watch': unused,
         'rows.view': unused,
+        'messages.watch': unused,
+        'queues.contents': unused,
         'hosts.watch': bindSubscription(subscriptions['hosts.watch'], () => this.#endless()),
         'host.details': bindSubscription(subscriptions['host.details'], () => this.#failing()),
         'metrics.watch': bindSubscription(subscriptions['metrics.watch'], () => this.#typed()),
