@@ -26,6 +26,8 @@ export interface SshdOptions {
   /** Lines put at the end: Match blocks. */
   readonly tail?: readonly string[]
   readonly port?: number
+  /** A command that starts the server as its arguments: what it changes (mounts) holds for the server only. */
+  readonly through?: readonly string[]
 }
 export type HostKeyType = 'ed25519' | 'rsa' | 'ecdsa'
 
@@ -91,11 +93,18 @@ export class TestSshd {
   readonly port: number
   readonly directory: string
   readonly hostKeys: ReadonlyMap<HostKeyType, TestKey>
+  readonly #through: readonly string[]
   readonly #authorized: string[] = []
   #process: ChildProcess | undefined
   #log = ''
 
-  constructor(port: number, directory: string, hostKeys: ReadonlyMap<HostKeyType, TestKey>) {
+  constructor(
+    port: number,
+    directory: string,
+    hostKeys: ReadonlyMap<HostKeyType, TestKey>,
+    through: readonly string[] = [],
+  ) {
+    this.#through = through
     this.port = port
     this.directory = directory
     this.hostKeys = hostKeys
@@ -124,7 +133,8 @@ export class TestSshd {
   async start(): Promise<void> {
     const before = this.#log.length
     // A test that fails half way, or is killed, takes its server along.
-    const command = ['--pdeathsig', 'TERM', program, '-D', '-e', '-f', join(this.directory, 'sshd_config')]
+    const server = [program, '-D', '-e', '-f', join(this.directory, 'sshd_config')]
+    const command = ['--pdeathsig', 'TERM', ...this.#through, ...server]
     const child = spawn('setpriv', command, {
       stdio: ['ignore', 'ignore', 'pipe'],
       // No group of the test's: a Ctrl-C ends the test, and the test ends the server.
@@ -214,6 +224,23 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+const inOwnMounts = (script: string): string[] => [
+  'unshare',
+  '--mount',
+  'sh',
+  '-ec',
+  `mount --make-rprivate /; ${script}; exec "$@"`,
+  'sh',
+]
+
+/** For `through`: the server's host has no /proc. */
+export const withoutProc = inOwnMounts('mount -t tmpfs -o ro none /proc')
+
+/** For `through`: nobody can write a file on the server's host, root included. */
+export const readOnly = inOwnMounts(
+  'mount -o remount,bind,ro /; for place in /tmp /run /var/tmp; do mount --bind $place $place; mount -o remount,bind,ro $place; done; mount -o remount,bind,ro /dev/shm',
+)
+
 /** Starts a server; `close()` it in the test's end. Throws with a plain reason where that cannot be. */
 export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   const missing = sshdMissing()
@@ -246,7 +273,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   )
   writeFileSync(join(directory, 'authorized_keys'), '')
   writeFileSync(join(directory, 'sshd_config'), `${[...lines, ...(options.tail ?? [])].join('\n')}\n`)
-  const server = new TestSshd(port, directory, hostKeys)
+  const server = new TestSshd(port, directory, hostKeys, options.through)
   try {
     await server.start()
   } catch (error) {

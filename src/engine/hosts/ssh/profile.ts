@@ -1,5 +1,5 @@
 import { DiagnosticError } from '@shared/errors'
-import type { ConnectionView } from '@shared/model/host'
+import type { ConnectionView, Finding } from '@shared/model/host'
 import type { SavedHost } from '@shared/model/saved-host'
 import type { SourceDescriptor } from '../../sources/source'
 import { connectSsh, type SshTransport } from '../../transports/ssh'
@@ -50,12 +50,13 @@ export function sshProfile(saved: SavedHost, services: SshServices): HostProfile
         timeouts: (hop) => timeoutsOf(route.configOf(hop)),
         keepalive: keepaliveOf(route.configOf(route.target)),
       })
-      const configured = configFindings(route)
+      await refuseUnreadable(transport)
+      const findings = [...configFindings(route), ...commandFindings(transport)]
       return {
         transport,
         lost: lossOf(transport),
         connection: () => describe(transport),
-        findings: () => [...configured, ...judge.findings()],
+        findings: () => [...findings, ...judge.findings()],
         findingsChanged: judge.changes,
       }
     },
@@ -77,6 +78,22 @@ function refuseProxyCommands(route: PlannedRoute): void {
       },
     )
   }
+}
+
+/** Neither files nor commands: what the host said instead tells more than the sources that find nothing. */
+async function refuseUnreadable(transport: SshTransport): Promise<void> {
+  const { facts } = transport
+  if (facts.files !== 'none') return
+  await transport.close()
+  throw facts.commandsReason ?? facts.filesReason ?? new DiagnosticError('internal', 'Nothing can be read.')
+}
+
+/** SFTP alone goes a long way, but not all of it. */
+function commandFindings({ facts: { commandsReason } }: SshTransport): Finding[] {
+  if (commandsReason === null) return []
+  const { message, hint } = commandsReason
+  const detail = [message, hint].filter(Boolean).join(' ')
+  return [{ source: 'ssh', subject: 'commands', available: false, detail }]
 }
 
 function addressText({ address }: SavedHost): string {
