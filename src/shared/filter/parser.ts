@@ -148,7 +148,8 @@ class Parser {
     if (++this.#depth > maxDepth) this.#fail(`Parentheses are nested deeper than ${maxDepth}.`, [])
     this.#at++
     const node = this.#either(group)
-    if (this.#tokens[this.#at]?.kind !== 'close') throw new ParseFailure('The parenthesis is not closed.', opened, [')'])
+    if (this.#tokens[this.#at]?.kind !== 'close')
+      throw new ParseFailure('The parenthesis is not closed.', opened, [')'])
     this.#at++
     this.#depth--
     return node

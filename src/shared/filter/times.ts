@@ -60,7 +60,7 @@ function zoneMinutes(text: string): number {
 }
 
 function readStamp(text: string): WrittenTime | undefined {
-  const [, datePart = '', rest = ''] = /^(\d{4}-\d\d(?:-\d\d)?)(?:[T ](.*))?$/i.exec(text) ?? []
+  const [, datePart = '', rest = ''] = /^(\d{4}-\d\d(?:-\d\d)?)(?:[T ](.+))?$/i.exec(text) ?? []
   const datePiece = readDate(datePart)
   if (!datePiece) return undefined
   if (rest === '') return { base: 'local', start: datePiece.start, end: datePiece.start + datePiece.length }

@@ -6,9 +6,9 @@ const unknown = -1
 const accepts = -2
 const rejects = -3
 
-/** States kept before all are forgotten, and the work that one row may take to make new ones. */
+/** States kept before all are forgotten, and the work that one row may take to make new ones: about 0.1 s. */
 const maxStates = 1_000
-const maxWorkPerRow = 16_000_000
+const maxWorkPerRow = 3_000_000
 
 interface State {
   /** Instructions that wait for the next character; what leads to them is followed when it is known. */
@@ -31,6 +31,8 @@ export class Automaton {
   #next: Int32Array
   /** Instructions seen in the round of this number. */
   readonly #seen: Uint32Array
+  /** Instructions on the list made in the round of this number. */
+  readonly #listed: Uint32Array
   #round = 0
   #work = 0
 
@@ -40,6 +42,7 @@ export class Automaton {
     this.#width = this.#alphabet.size + 1
     this.#next = new Int32Array(16 * this.#width)
     this.#seen = new Uint32Array(program.op.length)
+    this.#listed = new Uint32Array(program.op.length)
     this.#begin()
   }
 
@@ -56,6 +59,7 @@ export class Automaton {
   #run(text: string): boolean {
     const { low, size } = this.#alphabet
     const width = this.#width
+    let table = this.#next
     let state = 0
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index)
@@ -66,14 +70,17 @@ export class Automaton {
         if (codePoint > 0xffff) index++
         symbol = this.#alphabet.symbolOf(codePoint)
       }
-      let next = this.#next[state * width + symbol] ?? unknown
+      let next = table[state * width + symbol] ?? unknown
       if (next < 0) {
-        if (next === unknown) next = this.#advance(state, symbol)
+        if (next === unknown) {
+          next = this.#advance(state, symbol)
+          table = this.#next
+        }
         if (next === accepts) return true
       }
       state = next
     }
-    const last = this.#next[state * width + size] ?? unknown
+    const last = table[state * width + size] ?? unknown
     return (last === unknown ? this.#advance(state, size) : last) === accepts
   }
 
@@ -85,7 +92,9 @@ export class Automaton {
   }
 
   #number(state: State): number {
-    const key = `${state.waiting.join()}${state.atStart ? '^' : ''}${state.afterWord ? 'w' : ''}`
+    // Instructions are fewer than the units of a string.
+    const flags = (state.atStart ? 1 : 0) + (state.afterWord ? 2 : 0)
+    const key = String.fromCharCode(flags, ...state.waiting)
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
     const number = this.#states.push(state) - 1
@@ -126,12 +135,7 @@ export class Automaton {
     const holdsHere = [state.atStart, atEnd, atEdge, !atEdge]
     const waiting: number[] = []
     const stack = [start, ...state.waiting]
-    if (this.#round === 0xffff_ffff) {
-      this.#seen.fill(0)
-      this.#round = 0
-    }
-    const round = ++this.#round
-    // From the last to the first, so that a state's list has one order whatever led to it.
+    const round = this.#nextRound()
     for (let pc = stack.pop(); pc !== undefined; pc = stack.pop()) {
       if (this.#seen[pc] === round) continue
       this.#seen[pc] = round
@@ -143,8 +147,20 @@ export class Automaton {
       if (code === ops.fork) stack.push(second, first)
       else if (code === ops.assert) {
         if (holdsHere[first]) stack.push(second)
-      } else if (!atEnd && holds[first * size + symbol] === 1) waiting.push(second)
+      } else if (!atEnd && holds[first * size + symbol] === 1 && this.#listed[second] !== round) {
+        this.#listed[second] = round
+        waiting.push(second)
+      }
     }
-    return waiting.length > 1 ? [...new Set(waiting)].sort((a, b) => a - b) : waiting
+    return waiting
+  }
+
+  #nextRound(): number {
+    if (this.#round === 0xffff_ffff) {
+      this.#seen.fill(0)
+      this.#listed.fill(0)
+      this.#round = 0
+    }
+    return ++this.#round
   }
 }

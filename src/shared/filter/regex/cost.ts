@@ -39,6 +39,8 @@ const end: Tail = {
   sure: true,
 }
 
+const unbounded = (tail: Tail): Tail => ({ ...tail, degree: Infinity, sure: false })
+
 const maxOperations = 5_000
 
 class CostAnalysis {
@@ -54,7 +56,7 @@ class CostAnalysis {
   }
 
   before(tree: RegexTree, tail: Tail): Tail {
-    if (++this.#operations > maxOperations) return { ...tail, degree: Infinity }
+    if (++this.#operations > maxOperations) return unbounded(tail)
     switch (tree.kind) {
       case 'set':
         return { ...tail, first: tree.set, nullable: false, accepts: false, length: tail.length + 1 }
@@ -84,7 +86,8 @@ class CostAnalysis {
   }
 
   #loop(item: RegexTree, min: number, tail: Tail): Tail {
-    if (tail.accepts) return this.#copies(item, min, tail)
+    // Of single characters only: a longer round may cost much before it turns out to be none.
+    if (tail.accepts && item.kind === 'set') return this.#copies(item, min, tail)
     const alone = this.before(item, end)
     const body = this.before(item, {
       ...end,
@@ -93,7 +96,7 @@ class CostAnalysis {
       nullable: tail.nullable,
     })
     // Nested choices inside of a repetition multiply with each round.
-    if (alone.nullable || !body.sure) return { ...tail, degree: Infinity }
+    if (alone.nullable || !body.sure) return unbounded(tail)
     const decided = !tail.nullable && !intersects(alone.first, tail.first)
     const loop: Tail = {
       first: union(alone.first, tail.first),

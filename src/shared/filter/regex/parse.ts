@@ -68,7 +68,8 @@ function bounds(reader: Reader, text: string): [min: number, max: number] {
 function readRepeat(reader: Reader, item: RegexTree): RegexTree {
   const [text] = sticky(quantifier, reader) ?? []
   if (text === undefined) return item
-  if (item.kind === 'assert') throw new RegexSyntaxError('Only characters and groups repeat', reader.at)
+  if (item.kind === 'assert' && reader.source[reader.at - 1] !== ')')
+    throw new RegexSyntaxError('Only characters and groups repeat', reader.at)
   const [min, max] = bounds(reader, text)
   reader.at += text.length
   if (reader.source[reader.at] === '?') reader.at++
