@@ -116,5 +116,11 @@ describe('what panels show', () => {
     expect(page).not.toContain('No problems')
     expect(page).toContain('|CPU|–|No data|')
     expect(await shown(StatusBar)).toMatch(/Own cost – of a core, –/)
+
+    // Tried again, it goes through the stages before: none of those has failed.
+    const again = { state: 'reconnecting', error } as const
+    app.engine.push('hosts.watch', [hostNamed(id, { ...again, stage: 'connect', hop: null })])
+    await becomes(() => expect(app.run(useHosts).selected?.state).toBe('reconnecting'))
+    expect(await shown(ConnectProgressPanel)).toMatch(/Connect.*done.*Sign in.*failed/)
   })
 })

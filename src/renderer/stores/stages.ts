@@ -55,3 +55,7 @@ export function stagesOfSession(
     return { stage, hop: host.hop, state: failed ? 'failed' : 'running' }
   })
 }
+
+/** Whether a stage comes after another. */
+export const isLater = (stage: string | null, than: string | null): boolean =>
+  order.findIndex((one) => one === stage) > order.findIndex((one) => one === than)
