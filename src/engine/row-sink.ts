@@ -15,12 +15,15 @@ export interface RowHead {
 }
 
 export const noLevel = 15
+export const maxLevel = 7
 
 /** How the bytes of one stream's rows read. Never throws, whatever the bytes are. */
 export interface RowFormat {
   readonly name: string
   /** Whether a row may have more than one line. */
   readonly multiline: boolean
+  /** Whether a field's characters may stand escaped in the bytes, as in JSON. */
+  readonly escapes: boolean
   head(bytes: Uint8Array, start: number, end: number, out: RowHead): void
   /** How one field is read: asked for once for each filter, called for each row. */
   field(name: string): FieldReader

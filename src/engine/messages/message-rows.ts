@@ -56,6 +56,7 @@ export function messageFormat(statusOf: (message: string) => CallStatus | undefi
   return {
     name: 'message',
     multiline: false,
+    escapes: true,
     head(bytes, start, end, out) {
       out.time = numberAt(bytes, start + prefix.length, end)
       const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(60, end - start)).toString(

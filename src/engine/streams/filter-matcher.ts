@@ -1,45 +1,182 @@
+import {
+  FilterBudget,
+  FilterTooSlow,
+  compileFilter,
+  dependsOnTime,
+  logFields,
+  messageFields,
+  necessaryLiterals,
+  parseFilter,
+  withSeenFields,
+  type FieldSet,
+  type FilterNode,
+} from '@shared/filter'
 import type { ViewUpdate } from '@shared/model/rows'
-import { ByteSearch, makeNeedle } from './byte-search'
+import { ChunkRows } from './chunk-rows'
+import { LiteralScan } from './literal-scan'
 import { rowFlags, type RowChunk } from './row-chunk'
 import type { RowStream } from './row-stream'
 import type { RowMatcher } from './row-view'
 
+/** Steps of regular expressions between two times that all rows were seen: some minutes of one core. */
+const budgetSteps = 2e10
+
 export interface MatcherOptions {
   readonly kind: 'logs' | 'messages'
+  /** Epoch milliseconds. */
   readonly now: () => number
+  /** Minutes that the reader's clock is ahead of UTC. */
+  readonly utcOffset?: number | undefined
+  /** Names of further fields that rows turned out to have. */
+  readonly seen?: Iterable<string> | undefined
 }
 
 /** A filter that finds rows, and what there is to say about it. */
 export interface CompiledMatcher extends RowMatcher {
   readonly notices: readonly string[]
   readonly error: ViewUpdate['error']
+  /** What matches changes as time passes, or as calls are answered. */
+  readonly changing: boolean
   /** Why it gave up; null while it runs. */
   stopped(): string | null
+  /** All rows there are have been seen. */
+  caughtUp(): void
 }
-
-const search = new ByteSearch()
 
 /** Reads a filter's text. Never throws: what cannot be read is in `error`, and nothing matches. */
 export function compileMatcher(text: string, options: MatcherOptions): CompiledMatcher {
-  const literal = text.trim()
-  const needle = literal === '' ? null : makeNeedle(Buffer.from(literal.slice(0, 512)), true)
-  return {
-    notices: [],
-    error: null,
-    stopped: () => null,
-    match(chunk: RowChunk, _stream: RowStream, from: number, to: number, hits: Uint32Array) {
-      let count = 0
-      if (!needle) {
-        for (let row = from; row < to; row++) hits[count++] = row
-        return count
+  const known = options.kind === 'logs' ? logFields : messageFields
+  const fields = withSeenFields(known, options.seen ?? [])
+  const { ast, error, notices } = parseFilter(text, { fields })
+  const said = notices.map(({ message }) => message)
+  return ast ? new FilterMatcher(ast, fields, said, options) : refused(said, error)
+}
+
+const refused = (notices: readonly string[], error: NonNullable<ViewUpdate['error']>): CompiledMatcher => ({
+  notices,
+  error: { ...error, expected: [...error.expected] },
+  changing: false,
+  stopped: () => null,
+  caughtUp: () => undefined,
+  match: () => 0,
+})
+
+class FilterMatcher implements CompiledMatcher {
+  readonly notices: readonly string[]
+  readonly error = null
+  readonly changing: boolean
+  readonly #rows = new ChunkRows()
+  readonly #test: (row: number) => boolean
+  readonly #budget = new FilterBudget(budgetSteps)
+  readonly #frame: { now: number; utcOffset?: number }
+  readonly #now: () => number
+  /** What rows must contain, where their characters stand as they are, and where they may be escaped. */
+  readonly #plain: LiteralScan
+  readonly #escaped: LiteralScan
+  #stopped: string | null = null
+
+  constructor(ast: FilterNode, fields: FieldSet, notices: readonly string[], options: MatcherOptions) {
+    this.notices = notices
+    this.changing = dependsOnTime(ast) || mentions(ast, 'status')
+    this.#now = options.now
+    this.#frame = {
+      now: options.now(),
+      ...(options.utcOffset === undefined ? {} : { utcOffset: options.utcOffset }),
+    }
+    this.#test = compileFilter(ast, this.#rows, { frame: this.#frame, budget: this.#budget })
+    const words = wordsOf(ast)
+    this.#plain = new LiteralScan(necessaryLiterals(ast, { fields, json: false }), words)
+    this.#escaped = new LiteralScan(necessaryLiterals(ast, { fields, json: true }), words)
+  }
+
+  stopped(): string | null {
+    return this.#stopped
+  }
+
+  caughtUp(): void {
+    this.#budget.refill()
+  }
+
+  match(chunk: RowChunk, stream: RowStream, from: number, to: number, hits: Uint32Array): number {
+    if (this.#stopped !== null) return 0
+    this.#frame.now = this.#now()
+    this.#rows.use(chunk, stream)
+    const scan = stream.format.escapes ? this.#escaped : this.#plain
+    const candidates = scan.rows(chunk, from, to)
+    try {
+      if (candidates === null) return this.#testAll(chunk, from, to, hits)
+      return this.#testSome(chunk, from, to, candidates, scan.proves, hits)
+    } catch (error) {
+      if (!(error instanceof FilterTooSlow)) throw error
+      this.#stopped = error.message
+      return 0
+    }
+  }
+
+  #testAll(chunk: RowChunk, from: number, to: number, hits: Uint32Array): number {
+    let count = 0
+    for (let row = from; row < to; row++) {
+      if (chunk.flagsOf(row) & rowFlags.gap || this.#test(row)) hits[count++] = row
+    }
+    return count
+  }
+
+  /** Rows that contain what they must; gap rows besides, which belong everywhere. */
+  #testSome(
+    chunk: RowChunk,
+    from: number,
+    to: number,
+    candidates: Uint32Array,
+    proven: boolean,
+    hits: Uint32Array,
+  ): number {
+    let count = 0
+    let gap = nextGap(chunk, from, to)
+    for (const row of candidates) {
+      while (gap < row) {
+        hits[count++] = gap
+        gap = nextGap(chunk, gap + 1, to)
       }
-      const start = chunk.startOf(from)
-      search.load(chunk.bytes.subarray(start, chunk.endOf(to - 1)))
-      const found = new Set([...search.find(needle)].map((at) => chunk.rowAt(start + at, from)))
-      for (let row = from; row < to; row++) {
-        if (found.has(row) || chunk.flagsOf(row) & rowFlags.gap) hits[count++] = row
-      }
-      return count
-    },
+      if (gap === row) gap = nextGap(chunk, gap + 1, to)
+      else if (!proven && !this.#test(row)) continue
+      hits[count++] = row
+    }
+    while (gap < to) {
+      hits[count++] = gap
+      gap = nextGap(chunk, gap + 1, to)
+    }
+    return count
+  }
+}
+
+/** The first gap row in [from, to), or `to`. */
+function nextGap(chunk: RowChunk, from: number, to: number): number {
+  if (!chunk.hasGaps) return to
+  let row = from
+  while (row < to && !(chunk.flagsOf(row) & rowFlags.gap)) row++
+  return row
+}
+
+/** The words of a filter that is nothing but words, printable ASCII all: whoever has their bytes has them. */
+function wordsOf(node: FilterNode): readonly string[] | null {
+  if (node.kind === 'text') return /^[ -~]+$/.test(node.text) ? [node.text.toLowerCase()] : null
+  if (node.kind !== 'and') return null
+  const words = node.children.map(wordsOf)
+  return words.every((each) => each !== null) ? words.flat() : null
+}
+
+function mentions(node: FilterNode, field: string): boolean {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.children.some((child) => mentions(child, field))
+    case 'not':
+      return mentions(node.child, field)
+    case 'field':
+      return node.field.path[0] === field
+    case 'all':
+    case 'text':
+    case 'regex':
+      return false
   }
 }

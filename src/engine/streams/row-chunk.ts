@@ -39,6 +39,7 @@ export class RowChunk {
   #count = 0
   #settled = 0
   #size = 0
+  #hasGaps = false
   #lengths: Map<number, number> | null = null
 
   constructor(stream: number, place: number, first: number, base: number) {
@@ -76,6 +77,10 @@ export class RowChunk {
     return this.#settled
   }
 
+  get hasGaps(): boolean {
+    return this.#hasGaps
+  }
+
   /** Bytes of memory. */
   get held(): number {
     return this.#bytes.length + 4 * (this.#rows.length + this.#times.length)
@@ -98,6 +103,7 @@ export class RowChunk {
   /** Notes a row whose text is put by {@link copy}. Ask {@link fits} first. */
   add(row: NewRow, trueLength?: number): void {
     const at = this.#count++
+    if (row.flags & rowFlags.gap) this.#hasGaps = true
     if (at >= this.#rows.length) this.#growRows()
     this.#size += row.length
     this.#rows[at] = ((row.flags << 28) | (row.level << 24) | this.#size) >>> 0

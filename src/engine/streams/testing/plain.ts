@@ -5,6 +5,7 @@ import type { RowMatcher } from '../row-view'
 export const testFormat: RowFormat = {
   name: 'test',
   multiline: true,
+  escapes: false,
   head(bytes, start, end, out) {
     const text = Buffer.from(bytes.subarray(start, end)).toString('latin1')
     const match = /^(\d+) (\d) /.exec(text)
