@@ -3,8 +3,8 @@ import type { LinePlace, LineRun, Span } from './line-runs'
 
 /** Bytes asked for on both sides of a run: as the numbers before it grow, it moves. */
 const slack = 16
-/** Parts must not be more than this of the file: each of them is a request of its own. */
-const largestShare = 0.75
+/** What a further request costs on the wire, in bytes: question and answer beside the content. */
+const requestCost = 128
 /** So often in a row parts may have lacked something, then the whole is read for good. */
 const mostRefusals = 3
 
@@ -53,9 +53,10 @@ export class WantedLines {
   learn(whole: Uint8Array): void {
     const places = this.#runs.map((run) => run.find(asBuffer(whole)))
     const found = places.filter((place) => place !== null)
-    const wanted = found.map(({ span }) => asked(span)).reduce((sum, { length }) => sum + length, 0)
-    const pays = found.length === places.length && wanted <= whole.length * largestShare
-    this.#known = pays ? found.map((place) => ({ place, span: place.span })) : []
+    const wanted = found.reduce((sum, { span }) => sum + asked(span).length + requestCost, -requestCost)
+    const pays = wanted < whole.length
+    this.#known =
+      pays && found.length === places.length ? found.map((place) => ({ place, span: place.span })) : []
   }
 }
 
