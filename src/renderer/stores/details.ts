@@ -28,6 +28,7 @@ export const useDetails = defineStore('details', () => {
   return {
     facts: computed(() => details.value?.facts ?? null),
     findings: computed(() => details.value?.findings ?? null),
+    connection: computed(() => details.value?.connection ?? null),
     whyMissing,
     status,
     error,

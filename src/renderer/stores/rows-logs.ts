@@ -1,7 +1,14 @@
-import { logFields, parseFilter, type FilterError } from '@shared/filter'
+import {
+  logFields,
+  parseFilter,
+  withSeenFields,
+  withTerm,
+  type ClickedValue,
+  type FilterError,
+} from '@shared/filter'
 import type { RowSelection } from '@shared/model/rows'
 import { defineStore } from 'pinia'
-import { computed, shallowReactive, shallowReadonly, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, shallowReactive, shallowReadonly, shallowRef, watch } from 'vue'
 import { useConnection } from './connection'
 import { useHosts } from './hosts'
 import { useRowChoices } from './rows-choices'
@@ -11,6 +18,12 @@ export interface Bookmark extends RowKey {
   readonly time: number
   readonly text: string
 }
+
+/** Milliseconds without a key before what is typed is tried. */
+const typingRest = 120
+
+/** A range that was pulled open before. */
+const timeRange = /\s*(?<![-!\w.])time:\[[^\]]*\]/g
 
 /** What cannot be read of a filter; the engine says the rest. */
 function errorOf(text: string): FilterError | null {
@@ -26,6 +39,14 @@ export const useLogs = defineStore('logs', () => {
   /** What stands in the filter box, and the filter that runs. */
   const draft = shallowRef('')
   const applied = shallowRef('')
+  /** What was typed, once the typing rests. */
+  const settled = shallowRef('')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(draft, (text) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => (settled.value = text), typingRest)
+  })
+  onScopeDispose(() => clearTimeout(timer))
   /** Hosts beside the one that is looked at; null is all. */
   const further = shallowRef<readonly string[] | null>([])
   /** Numbers of streams that are left out. */
@@ -44,9 +65,12 @@ export const useLogs = defineStore('logs', () => {
 
   const draftError = computed(() => errorOf(draft.value))
   /** What is typed differs from what runs, and could run. */
-  const previewed = computed(() =>
-    draft.value.trim() !== applied.value && draftError.value === null ? draft.value.trim() : null,
-  )
+  const previewed = computed(() => {
+    const text = settled.value.trim()
+    return draft.value.trim() !== applied.value && text !== applied.value && errorOf(text) === null
+      ? text
+      : null
+  })
   const highlighting = computed(() => choices.chosen.mode === 'highlight')
   /** The filter whose rows are marked among those shown. */
   const marked = computed(
@@ -84,6 +108,21 @@ export const useLogs = defineStore('logs', () => {
     return true
   }
 
+  /** Includes or excludes a value of a row; null is the text of the row itself. */
+  function applyTerm(field: string | null, value: ClickedValue, mode: 'include' | 'exclude'): void {
+    const path = field === null ? null : field.split('.')
+    const fields = withSeenFields(logFields, field === null ? [] : [field])
+    apply(withTerm(applied.value, path, value, mode, fields))
+  }
+
+  /** Keeps the rows of a time only, epoch milliseconds; in place of the range that there is. */
+  function limitTime(from: number, to: number): void {
+    const text = applied.value.replace(timeRange, '').trim()
+    const range = `time:[${new Date(from).toISOString()} to ${new Date(to).toISOString()}]`
+    const parsed = parseFilter(text, { fields: logFields }).ast
+    apply(text === '' ? range : parsed?.kind === 'or' ? `(${text}) ${range}` : `${text} ${range}`)
+  }
+
   function toggleHost(id: string): void {
     const all = (hosts.list ?? []).map((host) => host.id)
     const now = shownHosts.value ?? all
@@ -119,6 +158,8 @@ export const useLogs = defineStore('logs', () => {
     hitSelection,
     streamSelection,
     apply,
+    applyTerm,
+    limitTime,
     toggleHost,
     showAllHosts: () => (further.value = null),
     showOneHost: () => (further.value = []),

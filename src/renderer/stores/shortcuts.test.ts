@@ -40,3 +40,20 @@ it('runs a key while its component lives, lists it, and leaves combinations to t
   expect(shortcuts.handle(press('t'))).toBe(false)
   expect(listed()).toEqual([])
 })
+
+it('gives a key to the component that came last, and back to the one before when that leaves', () => {
+  const shortcuts = app.run(useShortcuts)
+  const [frame, view] = [vi.fn(), vi.fn()]
+  const scopes = [effectScope(), effectScope()]
+  scopes[0]?.run(() => shortcuts.add({ key: 'n', label: 'Connect', group: 'Hosts', run: frame }))
+  scopes[1]?.run(() => shortcuts.add({ key: 'n', label: 'Next hit', group: 'Logs', run: view }))
+  const listed = () => shortcuts.groups.flatMap((group) => group.shortcuts.map((one) => one.label))
+
+  shortcuts.handle(press('n'))
+  expect([frame.mock.calls.length, view.mock.calls.length]).toEqual([0, 1])
+  expect(listed()).toEqual(['Next hit'])
+  scopes[1]?.stop()
+  shortcuts.handle(press('n'))
+  expect([frame.mock.calls.length, view.mock.calls.length]).toEqual([1, 1])
+  expect(listed()).toEqual(['Connect'])
+})

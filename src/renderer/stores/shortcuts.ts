@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowReactive } from 'vue'
 
-const shortcutGroups = ['Time', 'Hosts', 'Views', 'Window'] as const
+const shortcutGroups = ['Logs', 'Time', 'Hosts', 'Views', 'Window'] as const
 
 export interface Shortcut {
   /** As in KeyboardEvent.key: ' ', 't', '?', 'Escape'. */
@@ -29,31 +29,34 @@ function belongsToControl(event: KeyPress): boolean {
 
 /** Every action has a key, and the list of them is always the truth. */
 export const useShortcuts = defineStore('shortcuts', () => {
-  const known = shallowReactive(new Map<string, Shortcut>())
+  const known = shallowReactive(new Map<string, readonly Shortcut[]>())
 
-  /** Adds a shortcut for as long as the component or store lives. */
+  /** Adds a shortcut for as long as the component or store lives; the newest of a key has it, then the one before. */
   function add(shortcut: Shortcut): void {
-    known.set(shortcut.key, shortcut)
+    const { key } = shortcut
+    known.set(key, [...(known.get(key) ?? []), shortcut])
     onScopeDispose(() => {
-      if (known.get(shortcut.key) === shortcut) known.delete(shortcut.key)
+      const others = (known.get(key) ?? []).filter((one) => one !== shortcut)
+      if (others.length > 0) known.set(key, others)
+      else known.delete(key)
     })
   }
 
   /** Runs the shortcut of a key press; false when there is none or a control needs the key. */
   function handle(event: KeyPress): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false
-    const shortcut = known.get(event.key)
+    const shortcut = known.get(event.key)?.at(-1)
     if (!shortcut || belongsToControl(event)) return false
     event.preventDefault()
     shortcut.run()
     return true
   }
 
-  const groups = computed(() =>
-    shortcutGroups.map((group) => ({
-      group,
-      shortcuts: [...known.values()].filter((shortcut) => shortcut.group === group),
-    })),
-  )
+  const groups = computed(() => {
+    const active = [...known.values()].flatMap((ofKey) => ofKey.slice(-1))
+    return shortcutGroups
+      .map((group) => ({ group, shortcuts: active.filter((shortcut) => shortcut.group === group) }))
+      .filter(({ shortcuts }) => shortcuts.length > 0)
+  })
   return { groups, add, handle }
 })

@@ -1,5 +1,6 @@
 import type { Component } from 'vue'
 import HostsView from './HostsView.vue'
+import LogsView from './LogsView.vue'
 import OverviewView from './OverviewView.vue'
 
 export interface ViewEntry {
@@ -14,4 +15,5 @@ export interface ViewEntry {
 export const views: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'overview', title: 'Overview', key: '1', component: OverviewView },
   { id: 'hosts', title: 'Hosts', key: '2', component: HostsView },
+  { id: 'logs', title: 'Logs', key: '3', component: LogsView },
 ]

@@ -1,0 +1,153 @@
+import type { ShownRow } from '../../stores/rows-decode'
+import { readAnsi } from './ansi'
+import { cutNote, gapSentence, lineOf, shortSource } from './row-text'
+import { markTerm, writeRuns } from './segments'
+import { severityOf } from './severity'
+
+export const rowHeight = 20
+
+/** How rows look now; another object whenever anything of it changes. */
+export interface RowLook {
+  readonly time: (row: ShownRow) => string
+  readonly zone: string | undefined
+  /** Null where the column does not show. */
+  readonly host: ((row: ShownRow) => string) | null
+  readonly source: (row: ShownRow) => string
+  readonly term: string | null
+  /** Rows without a mark are dimmed. */
+  readonly marking: boolean
+  readonly cursor: ShownRow | null
+  readonly selected: { readonly from: number; readonly to: number } | null
+  readonly bookmarked: (row: ShownRow) => boolean
+  /** Position that counts as the first. */
+  readonly first: number
+}
+
+interface PooledRow {
+  readonly element: HTMLElement
+  readonly level: HTMLElement
+  readonly time: HTMLElement
+  readonly host: HTMLElement
+  readonly source: HTMLElement
+  readonly text: HTMLElement
+  readonly note: HTMLElement
+  row: ShownRow | null | undefined
+  look: RowLook | null
+}
+
+const idOf = (prefix: string, { stream, sequence }: ShownRow): string => `${prefix}-${stream}-${sequence}`
+
+/** Rows of the page that are written anew instead of made anew: a frame costs what changed on screen. */
+export class RowPool {
+  readonly #parent: HTMLElement
+  readonly #prefix: string
+  readonly #rows: PooledRow[] = []
+
+  /** `prefix` makes the ids of rows unique in the page. */
+  constructor(parent: HTMLElement, prefix: string) {
+    this.#parent = parent
+    this.#prefix = prefix
+  }
+
+  idOf(row: ShownRow): string {
+    return idOf(this.#prefix, row)
+  }
+
+  /** Shows `count` rows from a position on; a position that is not known is an empty row. */
+  draw(from: number, count: number, rowAt: (position: number) => ShownRow | undefined, look: RowLook): void {
+    while (this.#rows.length < count) this.#rows.push(this.#make())
+    for (const [at, pooled] of this.#rows.entries()) {
+      const row = at < count ? (rowAt(from + at) ?? null) : null
+      if (pooled.row === row && (pooled.look === look || row === null)) continue
+      pooled.row = row
+      pooled.look = look
+      if (row) this.#write(pooled, row, look)
+      else pooled.element.hidden = true
+    }
+  }
+
+  rowOf(target: EventTarget | null): ShownRow | null {
+    if (!(target instanceof Element)) return null
+    const element = target.closest('.log-row')
+    return this.#rows.find((pooled) => pooled.element === element)?.row ?? null
+  }
+
+  #make(): PooledRow {
+    const element = document.createElement('div')
+    element.className = 'log-row'
+    element.setAttribute('role', 'row')
+    element.hidden = true
+    const cell = (name: string): HTMLElement => {
+      const made = document.createElement('span')
+      made.className = name
+      made.setAttribute('role', 'gridcell')
+      element.append(made)
+      return made
+    }
+    const pooled = {
+      element,
+      level: cell('level'),
+      time: cell('time'),
+      host: cell('host'),
+      source: cell('source'),
+      text: cell('text'),
+      note: cell('note'),
+      row: undefined,
+      look: null,
+    }
+    this.#parent.append(element)
+    return pooled
+  }
+
+  #write(pooled: PooledRow, row: ShownRow, look: RowLook): void {
+    const { element } = pooled
+    const severity = severityOf(row.level)
+    const chosen = look.cursor?.stream === row.stream && look.cursor.sequence === row.sequence
+    const selected =
+      look.selected !== null && row.position >= look.selected.from && row.position <= look.selected.to
+    const marked = look.bookmarked(row)
+    element.hidden = false
+    element.id = idOf(this.#prefix, row)
+    element.className = [
+      'log-row',
+      row.gap ? 'gap' : severity.tone,
+      chosen ? 'cursor' : '',
+      selected ? 'selected' : '',
+      look.marking && !row.gap ? (row.mark ? 'hit' : 'dimmed') : '',
+      marked ? 'bookmarked' : '',
+    ]
+      .filter(Boolean)
+      .join(' ')
+    element.setAttribute('aria-rowindex', String(row.position - look.first + 2))
+    element.setAttribute('aria-selected', String(chosen || selected))
+    setText(pooled.level, row.gap ? 'LOSS' : severity.short)
+    pooled.level.title = row.gap
+      ? 'rows are missing here'
+      : `severity: ${severity.name}${marked ? ', bookmarked' : ''}`
+    setText(pooled.time, look.time(row))
+    pooled.host.hidden = look.host === null
+    if (look.host) setText(pooled.host, look.host(row))
+    const source = look.source(row)
+    setText(pooled.source, shortSource(source))
+    pooled.source.title = source
+    this.#writeText(pooled, row, look)
+  }
+
+  #writeText(pooled: PooledRow, row: ShownRow, look: RowLook): void {
+    if (row.gap) {
+      writeRuns(pooled.text, [{ text: gapSentence(row.text, look.zone), style: '' }])
+      setText(pooled.note, '')
+      return
+    }
+    const { head, further } = lineOf(row.text, row.partial)
+    writeRuns(pooled.text, markTerm(readAnsi(head), look.term))
+    setText(pooled.note, [further, row.cut ? cutNote(row.length) : null].filter(Boolean).join(' · '))
+  }
+}
+
+/** One text node, written only where it differs. */
+function setText(element: HTMLElement, text: string): void {
+  const node = element.firstChild
+  if (!node) element.append(text)
+  else if (node.nodeValue !== text) node.nodeValue = text
+}
