@@ -1,24 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { chooseFormat, logFormats } from './choose'
 import { severityNames } from './severity'
-import { fieldOf, fieldsOf, headOf, sampleLines } from './testing/lines'
+import { fieldOf, fieldsOf, headOf } from './testing/lines'
 
 const { xensource, smlog } = logFormats
 
-interface Expected {
-  ts: string
-  host: string
-  proc: string
-  unparsed?: string
-  level?: string
-  ctx?: string
-  thread?: number
-  thread_name?: string
-  task?: string
-  module?: string
-  message?: string
-  repeated?: number
-}
+const sampleLines = (name: string): string[] =>
+  readFileSync(resolve(import.meta.dirname, 'testing', 'samples', name), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+
+const expectedLine = v.strictObject({
+  ts: v.string(),
+  host: v.string(),
+  proc: v.string(),
+  unparsed: v.optional(v.string()),
+  level: v.optional(v.string()),
+  ctx: v.optional(v.string()),
+  thread: v.optional(v.number()),
+  thread_name: v.optional(v.string()),
+  task: v.optional(v.string()),
+  module: v.optional(v.string()),
+  message: v.optional(v.string()),
+  repeated: v.optional(v.number()),
+})
+type Expected = v.InferOutput<typeof expectedLine>
 
 /** The sample's object, made of fields; an empty one has no field. */
 function asExpected(get: (field: string) => string, isParsed: boolean): Expected {
@@ -43,7 +52,9 @@ const severities: Record<string, string> = { warn: 'warning', debug: 'debug', in
 
 describe.each(['legacy', 'modern'])('xensource.log of %s xapi', (era) => {
   const lines = sampleLines(`xensource.${era}.log`)
-  const expected = sampleLines(`xensource.${era}.ndjson`).map((text) => JSON.parse(text) as Expected)
+  const expected = sampleLines(`xensource.${era}.ndjson`).map((text) =>
+    v.parse(expectedLine, JSON.parse(text)),
+  )
 
   it('has an object for each line', () => {
     expect(lines.length).toBe(expected.length)
@@ -76,20 +87,21 @@ describe('genuine lines', () => {
     const [header = '', ...rows] = sampleLines('xensource.genuine.csv')
     const names = header.split(',')
     sampleLines('xensource.genuine.log').forEach((line, index) => {
-      const row = Object.fromEntries((rows[index] ?? '').split(',').map((value, at) => [names[at], value]))
+      const values = (rows[index] ?? '').split(',')
+      const row = (name: string): string | undefined => values[names.indexOf(name)]
       const get = (field: string): string => fieldOf(xensource, line, field) ?? '<NULL>'
       const { time, severity } = headOf(xensource, line)
       expect(new Date(time).toISOString().replace('T', ' ').replace('2026', '#year#').slice(0, -1)).toBe(
-        row['log_time'],
+        row('log_time'),
       )
-      expect(get('host')).toBe(row['log_hostname'])
-      expect(get('process')).toBe(row['log_procname'])
-      expect(severityNames[severity]).toBe(row['log_level'])
-      expect(get('context')).toBe(row['xapi_hostname'])
-      expect(get('thread')).toBe(row['threadid'])
-      expect(get('thread_name')).toBe(row['origin'])
-      expect(get('task')).toBe(row['task'])
-      expect(get('module')).toBe(row['module'])
+      expect(get('host')).toBe(row('log_hostname'))
+      expect(get('process')).toBe(row('log_procname'))
+      expect(severityNames[severity]).toBe(row('log_level'))
+      expect(get('context')).toBe(row('xapi_hostname'))
+      expect(get('thread')).toBe(row('threadid'))
+      expect(get('thread_name')).toBe(row('origin'))
+      expect(get('task')).toBe(row('task'))
+      expect(get('module')).toBe(row('module'))
     })
   })
 

@@ -40,6 +40,17 @@ export function parseObject(text: string): object | null {
   }
 }
 
+/** The first value of `a.b.c` that is no object, array or null; undefined without one. */
+export function firstScalar(object: object, path: string): unknown {
+  for (const [key, inner] of Object.entries(object) as [string, unknown][]) {
+    if (key === path && inner !== null && typeof inner !== 'object') return inner
+    if (!path.startsWith(`${key}.`) || !isRecord(inner)) continue
+    const found = firstScalar(inner, path.slice(key.length + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** Members with nested objects as `a.b.c`; of two with one name the first counts. Arrays stay values. */
 export function flatten(object: object): Map<string, unknown> {
   const members = new Map<string, unknown>()

@@ -6,7 +6,7 @@ import { createLineHead } from '../format'
 import { severityName } from '../severity'
 import { TimeResolver } from '../time/resolver'
 import type { KeyNames } from '../key-table'
-import { flatten, parseObject } from './field'
+import { firstScalar, flatten, parseObject } from './field'
 
 const range = createFieldRange()
 const times = new TimeResolver({ now: 0, hostUtcOffsetMinutes: 0 })
@@ -37,7 +37,7 @@ function parsedFields({ keys, byteArrays }: FieldsParts, object: object): Map<st
   if (byteArrays) for (const [key, value] of fields) fields.set(key, bytesAsText(value))
   for (const [field, names] of Object.entries(keys)) {
     const own = names.map((name) => top.get(name))
-    const nested = names.filter((name) => name.includes('.')).map((name) => fields.get(name))
+    const nested = names.filter((name) => name.includes('.')).map((name) => firstScalar(object, name))
     const value = [...own, ...nested].find((each) => isUsableValue(each, field === 'text'))
     if (value === undefined) fields.delete(field)
     else fields.set(field, byteArrays ? bytesAsText(value) : value)
@@ -49,8 +49,9 @@ const isUsableValue = (value: unknown, containers: boolean): boolean =>
   value !== undefined && value !== null && (containers || typeof value !== 'object')
 
 function bytesAsText(value: unknown): unknown {
-  const isBytes = Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'number')
-  return isBytes ? byteArrayText(JSON.stringify(value)) : value
+  if (!Array.isArray(value)) return value
+  const text = JSON.stringify(value)
+  return /^\[[\d,]+\]$/.test(text) ? byteArrayText(text) : value
 }
 
 /** What can be found of a line that is cut off or damaged. */

@@ -38,7 +38,7 @@ function jsonFormat({ name, keys, byteArrays, isLine, weight }: JsonParts): LogF
     looksLike: (sample) => weight * shareOf(sample, isLine),
     head,
     finders,
-    otherFinder: (field) => pathFinder(field, byteArrays),
+    otherFinder: (field) => pathFinder(field, { byteArrays }),
     fields: (bytes, start, end) => jsonFields({ keys, finders, byteArrays, head }, bytes, start, end),
   })
 }

@@ -12,7 +12,7 @@ import { pathFinder } from './path'
 import { readTime } from './read-time'
 
 const cursor = new ObjectCursor()
-const nestedLevel = pathFinder('log.level')
+const nestedLevel = pathFinder('log.level', { scalars: true })
 const range = createFieldRange()
 
 const scales: Readonly<Record<string, SeverityScale>> = {

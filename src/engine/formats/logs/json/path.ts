@@ -13,14 +13,17 @@ const cursors = Array.from({ length: deepest }, () => new ObjectCursor())
  * any mixture; the first in the order of the text. A path that leads through an array is found as that array
  * with kind `parse`: `jsonField` has its values.
  */
-export function pathFinder(path: string, byteArrays = false): FieldFinder {
-  const wanted: Wanted = { path: bytesOf(path), byteArrays }
+export function pathFinder(path: string, { byteArrays = false, scalars = false } = {}): FieldFinder {
+  const wanted: Wanted = { path: bytesOf(path), byteArrays, scalars }
   return (bytes, start, end, range) => findPath(bytes, start, end, wanted, 0, 0, range)
 }
 
 interface Wanted {
   readonly path: Uint8Array
+  /** Arrays of numbers are texts. */
   readonly byteArrays: boolean
+  /** Objects and arrays are passed over. */
+  readonly scalars: boolean
 }
 
 /** `from`: the part of the path before it led here. */
@@ -33,20 +36,23 @@ function findPath(
   depth: number,
   range: FieldRange,
 ): boolean {
-  const { path, byteArrays } = wanted
+  const { path, byteArrays, scalars } = wanted
   const cursor = cursors[depth]
   if (!cursor?.open(bytes, start, end)) return missing(range)
   const rest = path.length - from
   while (cursor.next(bytes)) {
     const length = matchedLength(bytes, cursor, path, from)
     if (length < 0) continue
+    const first = bytes[cursor.valueStart]
     if (length === rest) {
+      if (scalars && (first === byte.openCurly || first === byte.openSquare)) continue
       if (foundValue(bytes, cursor.valueStart, cursor.valueEnd, cursor.valueEscaped, byteArrays, range))
         return true
       continue
     }
-    const first = bytes[cursor.valueStart]
-    if (first === byte.openSquare) return found(range, cursor.valueStart, cursor.valueEnd, fieldKind.parse)
+    if (first === byte.openSquare && !scalars) {
+      return found(range, cursor.valueStart, cursor.valueEnd, fieldKind.parse)
+    }
     if (first !== byte.openCurly) continue
     const inner = from + length + 1
     if (findPath(bytes, cursor.valueStart, cursor.valueEnd, wanted, inner, depth + 1, range)) return true

@@ -29,8 +29,17 @@ export function foundValue(
   )
 }
 
-const isByteArray = (bytes: Uint8Array, start: number, end: number): boolean =>
-  bytes[start] === byte.openSquare && start + 1 < end && isDigit(bytes[start + 1] ?? 0)
+/** An array of unsigned integers and nothing else; it may be cut off. */
+function isByteArray(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] !== byte.openSquare || start + 1 >= end || !isDigit(bytes[start + 1] ?? 0)) return false
+  for (let at = start + 2; at < end; at++) {
+    const value = bytes[at] ?? 0
+    if (!isDigit(value) && value !== byte.comma && value > byte.space) {
+      return value === byte.closeSquare && at === end - 1
+    }
+  }
+  return true
+}
 
 /** Whether a value is `null`, the only literal that begins so. */
 export const isNullAt = (bytes: Uint8Array, start: number): boolean => bytes[start] === 110

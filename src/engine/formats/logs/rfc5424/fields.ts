@@ -15,7 +15,8 @@ const parameters = /([^ ="]+)="((?:[^"\\]|\\[^])*)"|"(?:[^"\\]|\\[^])*"/g
 export function rfc5424Fields(bytes: Uint8Array, start: number, end: number): LogFields {
   const text = textOf(bytes, start, end)
   const match = line.exec(text)
-  if (!match || Number(match[1]) > 191) return { text }
+  if (!match) return beginningOf(text)
+  if (Number(match[1]) > 191) return { text }
   const [, priority, time, host, process, pid, msgid, data, message] = match
   const header = { time, host, process, pid, msgid }
   const named = Object.entries(header).filter(([, value]) => value !== '-')
@@ -28,6 +29,16 @@ export function rfc5424Fields(bytes: Uint8Array, start: number, end: number): Lo
       severity: severityName(Number(priority) & 7),
     }),
     text: message ?? '',
+  }
+}
+
+/** What there is of a line that was cut off in its header. */
+function beginningOf(text: string): LogFields {
+  const [, priority, time] = /^<(\d{1,3})>\d{1,2} ([^ ]*)/.exec(text) ?? []
+  if (priority === undefined || Number(priority) > 191) return { text }
+  return {
+    ...present({ priority, severity: severityName(Number(priority) & 7), time: time === '-' ? null : time }),
+    text,
   }
 }
 

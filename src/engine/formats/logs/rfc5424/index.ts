@@ -1,6 +1,6 @@
-import { byte } from '../bytes'
+import { byte, find } from '../bytes'
 import type { FieldFinder } from '../field-range'
-import { found, missing } from '../field-range'
+import { found, foundUnlessEmpty, missing } from '../field-range'
 import { finderFormat, shareOf } from '../finder-format'
 import type { LineHead, LogFormat } from '../format'
 import { setHead } from '../format'
@@ -20,6 +20,14 @@ const partFinder =
     // The nil value.
     return to - from === 1 && bytes[from] === byte.minus ? missing(range) : found(range, from, to)
   }
+
+/** The time comes first: a line that was cut off behind it still has it. */
+const timeFinder: FieldFinder = (bytes, start, end, range) => {
+  const from = headerStart(bytes, start, end)
+  if (from < 0) return missing(range)
+  const to = find(bytes, from, end, byte.space)
+  return to - from === 1 && bytes[from] === byte.minus ? missing(range) : foundUnlessEmpty(range, from, to)
+}
 
 function head(bytes: Uint8Array, start: number, end: number, times: TimeResolver, out: LineHead): void {
   const at = headerStart(bytes, start, end)
@@ -43,8 +51,11 @@ export const rfc5424: LogFormat = finderFormat({
   head,
   finders: {
     ...Object.fromEntries(headerParts.map((name, index) => [name, partFinder(index)])),
+    time: timeFinder,
     priority: (bytes, start, end, range) =>
-      scan(bytes, start, end) ? found(range, priority.priorityStart, priority.priorityEnd) : missing(range),
+      headerStart(bytes, start, end) < 0
+        ? missing(range)
+        : found(range, priority.priorityStart, priority.priorityEnd),
     text: (bytes, start, end, range) =>
       scan(bytes, start, end) ? found(range, places.textStart, end) : found(range, start, end),
   },

@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { FieldRange } from '../field-range'
 import { createFieldRange, fieldText } from '../field-range'
 import type { LineHead, LogFields, LogFormat } from '../format'
 import { createLineHead } from '../format'
 import type { TimeContext } from '../time/resolver'
 import { TimeResolver } from '../time/resolver'
-
-export const sample = (name: string): string =>
-  readFileSync(resolve(import.meta.dirname, 'samples', name), 'utf8')
-
-export const sampleLines = (name: string): string[] => sample(name).split('\n').filter(Boolean)
 
 /** Noise on both sides of a line: what reads beyond its ends is found out. */
 const before = '2026-01-01T00:00:00Z ERROR {"level":"fatal"} <0>'

@@ -118,7 +118,7 @@ describe('years that lines lack', () => {
         const now = nowMinutes * 600_000
         const ordered = [...seconds].sort((a, b) => b - a).map((age) => now - age * 1_000)
         const stamps = ordered.map((time) => {
-          const [date, clock] = new Date(time).toISOString().slice(0, -5).split('T') as [string, string]
+          const [date = '', clock = ''] = new Date(time).toISOString().slice(0, -5).split('T')
           return `${months[Number(date.slice(5, 7)) - 1] ?? ''} ${String(Number(date.slice(8))).padStart(2)} ${clock}`
         })
         const found = timesOf(stamps, { now, hostUtcOffsetMinutes: 0 })
