@@ -1,30 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
-import type { Page } from '@playwright/test'
+import { accessibilityViolations } from './support/axe'
 import { expect, panel, test } from './support/console'
-
-/**
- * The pictures of the documentation are made here: `XCP_DIAG_PICTURES=1 npm run test:e2e` writes them to
- * docs/screenshots after charts have filled for a minute; otherwise they go with the other results.
- */
-const keep = process.env['XCP_DIAG_PICTURES'] === '1'
-const folder = keep ? 'docs/screenshots' : 'test-results/screenshots'
-mkdirSync(folder, { recursive: true })
-
-const picture = (page: Page, name: string): Promise<Buffer> =>
-  page.screenshot({ path: `${folder}/${name}.png` })
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Violations of WCAG 2 A and AA, each with the element it was found on. */
-async function accessibilityViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  const results = await page.evaluate<AxeResults>("axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] })")
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`),
-  )
-}
+import { documentationPicture, forDocumentation, picture } from './support/pictures'
 
 for (const scheme of ['dark', 'light'] as const) {
   test.describe(scheme, () => {
@@ -32,9 +8,9 @@ for (const scheme of ['dark', 'light'] as const) {
 
     test(`the Overview in ${scheme} is accessible and fits its window`, async ({ tab }) => {
       test.setTimeout(180_000)
-      if (keep) await tab.waitForTimeout(75_000)
+      if (forDocumentation) await tab.waitForTimeout(75_000)
       await expect(panel(tab, 'CPU').locator('canvas').first()).toBeVisible()
-      await picture(tab, `overview-${scheme}`)
+      await documentationPicture(tab, `overview-${scheme}`)
       expect(await accessibilityViolations(tab)).toEqual([])
       for (const [width, height] of [
         [900, 600],

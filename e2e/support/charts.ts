@@ -1,0 +1,52 @@
+import type { Page } from '@playwright/test'
+import { metricsUpdate, type MetricChunk } from '../../src/shared/model/metrics'
+import { decodeMessage } from '../../src/shared/rpc/wire'
+import * as v from 'valibot'
+import { panel } from './console'
+
+const item = v.object({ type: v.literal('item'), value: metricsUpdate })
+
+/** Every chunk of metrics that the page is sent from now on, with whether it begins a series anew. */
+export function collectChunks(page: Page): MetricChunk[] {
+  const chunks: MetricChunk[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload === 'string') return
+      const told = v.safeParse(item, decodeMessage(new Uint8Array(payload)))
+      if (told.success && told.output.value.reset) chunks.push(...told.output.value.chunks)
+    }),
+  )
+  return chunks
+}
+
+/** The longest time without a value between two that have one, milliseconds, of a chunk's first series. */
+export function longestGap({ times, values }: MetricChunk): number {
+  const known = [...times].filter((_, at) => !Number.isNaN(values[at] ?? NaN))
+  return Math.max(0, ...known.slice(1).map((time, at) => time - (known[at] ?? time)))
+}
+
+/** The widest stretch of a panel's chart where nothing is drawn, between two where something is; CSS pixels. */
+export const widestHole = (page: Page, title: string): Promise<number> =>
+  panel(page, title)
+    .locator('canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const context = canvas.getContext('2d')
+      if (!context) return -1
+      const { width, height } = canvas
+      const { data } = context.getImageData(0, 0, width, height)
+      // Lines and areas have colours; the grid and the labels are grey.
+      const coloured = Array.from({ length: width }, (_, x) =>
+        Array.from({ length: height }, (_, y) => (y * width + x) * 4).some((at) => {
+          const rgb = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0]
+          return (data[at + 3] ?? 0) > 40 && Math.max(...rgb) - Math.min(...rgb) > 60
+        }),
+      )
+      const first = coloured.indexOf(true)
+      let [hole, widest] = [0, 0]
+      for (let x = Math.max(0, first); x <= coloured.lastIndexOf(true); x++) {
+        hole = coloured[x] === true ? 0 : hole + 1
+        widest = Math.max(widest, hole)
+      }
+      return first < 0 ? -1 : widest / (width / canvas.clientWidth)
+    })
