@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeKey, startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
@@ -226,5 +226,65 @@ describe('a host reached by SSH', () => {
     await hasFailed(session)
     expect(session.summary()).toMatchObject({ stage: 'authenticate', error: { code: 'cancelled' } })
     expect(person.asked).toHaveLength(1)
+  })
+
+  it('is held to a fingerprint, the jump host before it is not', async () => {
+    person.writeConfig(`IdentityFile ${key.path}`, 'UserKnownHostsFile ~/.ssh/known_hosts')
+    const jump = await startSshd()
+    writeFileSync(join(jump.directory, 'authorized_keys'), `${key.publicKey}\n`)
+    const jumpKey = jump.hostKeys.get('ed25519')
+    person.writeKnownHosts(`${name()} ${hostKey()}`, `[127.0.0.1]:${jump.port} ${jumpKey?.publicKey}`)
+    const host = { ...savedHost(server, []), via: [{ host: '127.0.0.1', port: jump.port, user: 'root' }] }
+    const fingerprint = server.hostKeys.get('ed25519')?.fingerprint ?? ''
+    const right = person.connect(host, { fingerprints: [fingerprint] })
+    await isLive(right)
+    await right.disconnect()
+    const before = server.log.length
+    const wrong = person.connect(host, { fingerprints: [jumpKey?.fingerprint ?? ''] })
+    await hasFailed(wrong)
+    expect(wrong.summary()).toMatchObject({
+      stage: 'identity',
+      hop: `root@127.0.0.1:${server.port}`,
+      error: { code: 'identity-refused' },
+    })
+    await vi.waitFor(() => expect(server.log.slice(before)).toContain('[preauth]'))
+    expect(server.log.slice(before)).not.toMatch(/publickey|authenticating|Failed|Accepted/)
+    expect(person.asked).toEqual([])
+    await jump.close()
+  })
+
+  it('is refused when it comes back with another key', async () => {
+    const own = await startSshd()
+    const session = person.connect(savedHost(own, [own.authorize('id').path]))
+    await isLive(session)
+    const list = join(person.home, '.ssh/known_hosts')
+    await vi.waitFor(() => expect(readFileSync(list, 'utf8')).toContain('ssh-ed25519'))
+    person.answer = () => ({ kind: 'cancel' })
+    copyFileSync(makeKey(join(own.directory, 'another')).path, join(own.directory, 'host_ed25519'))
+    const before = own.log.length
+    await own.restart()
+    await hasFailed(session)
+    expect(session.summary()).toMatchObject({ stage: 'identity', error: { code: 'identity-refused' } })
+    expect(person.asked.map(({ kind }) => kind)).toEqual(['identity-unknown', 'identity-changed'])
+    expect(own.log.slice(before)).not.toMatch(/publickey|authenticating|Failed|Accepted/)
+    await own.close()
+  })
+
+  it('is live again after its server was restarted, and asks nobody again', async () => {
+    const own = await startSshd()
+    const session = person.connect(savedHost(own, [own.authorize('id').path]))
+    await isLive(session)
+    await own.kill()
+    await vi.waitFor(() => expect(session.summary().state).toBe('reconnecting'), { timeout: 10_000 })
+    expect(session.summary().error).toMatchObject({ code: 'connection-lost' })
+    // Until an attempt was in vain.
+    await vi.waitFor(() => expect(session.summary().error?.code).toBe('unreachable'), { timeout: 10_000 })
+    const { lastSampleAt } = session.summary()
+    await own.start()
+    await isLive(session)
+    expect(session.summary().lastSampleAt).toBeGreaterThan(lastSampleAt ?? Infinity)
+    expect(person.asked).toHaveLength(1)
+    await session.disconnect()
+    await own.close()
   })
 })

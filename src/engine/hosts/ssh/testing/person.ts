@@ -47,8 +47,8 @@ export class Person {
     return { sources: [linuxSource], prompts: this.#prompts, vault: new SessionVault() }
   }
 
-  connect(host: SavedHost): HostSession {
-    const session = new HostSession(sshProfile(host, this.services), {
+  connect(host: SavedHost, more: Partial<SshServices> = {}): HostSession {
+    const session = new HostSession(sshProfile(host, { ...this.services, ...more }), {
       clock: systemClock,
       random: () => 0,
       budget: new SeriesBudget(2 ** 27),
