@@ -19,6 +19,8 @@ export function startClock(): SwitchClock {
     after(seconds, run) {
       if (!Number.isFinite(seconds)) return () => undefined
       const timer = setTimeout(run, Math.min(Math.max(seconds, 0) * 1000, 0x7fff_ffff))
+      // The socket keeps the program alive, not who waits on it.
+      timer.unref()
       return () => clearTimeout(timer)
     },
   }

@@ -56,6 +56,8 @@ export class MessageSwitch {
   readonly #expected = new Map<string, bigint>()
   readonly #turn: (connection: number, operation: Operation, run: () => void) => void
 
+  #stopped = false
+
   constructor(options: SwitchOptions) {
     this.#options = options
     this.#clock = options.clock
@@ -67,8 +69,10 @@ export class MessageSwitch {
 
   /** `answer` is called once, now or later; a parked request is answered even if its client has gone. */
   perform(connection: number, operation: Operation, answer: (answer: Answer) => void): void {
-    const finish = (): void =>
+    const finish = (): void => {
+      if (this.#stopped) return
       this.#turn(connection, operation, () => answer(this.#finish(connection, operation)))
+    }
     if (operation.type === 'trace') {
       const ready = (): boolean => this.#ring.nextId > operation.from
       if (ready()) finish()
@@ -86,8 +90,13 @@ export class MessageSwitch {
   disconnect(connection: number): void {
     const token = this.#sessions.of(connection)
     this.#sessions.remove(connection)
-    if (token === null || this.#sessions.isActive(token)) return
+    if (this.#stopped || token === null || this.#sessions.isActive(token)) return
     for (const name of this.#queues.ownedBy(token)) this.#change({ type: 'remove', name })
+  }
+
+  /** Nothing happens any more: who is parked gets no answer. */
+  stop(): void {
+    this.#stopped = true
   }
 
   /** Events so far, by which a follower's losses are counted. */
@@ -198,6 +207,7 @@ export class MessageSwitch {
 
   #foldAgain(journal: Journal): void {
     this.#clock.after(foldInterval, () => {
+      if (this.#stopped) return
       journal.fold(this.#clock.nanoseconds())
       this.#foldAgain(journal)
     })
