@@ -36,7 +36,7 @@ class Bench {
     filter = '',
     hosts: string[] = [],
   ): Promise<ViewUpdate> {
-    const selection = { kind: 'logs' as const, hosts, streams: [], filter }
+    const selection = { kind: 'logs' as const, hosts, streams: [], filter, utcOffset: 0 }
     const updates = this.queries.watch({ selection, tail: 5, maxBytes: 1_000 }, this.abort.signal)
     for (;;) {
       const next = await updates.next()
@@ -144,10 +144,25 @@ describe('what windows ask of rows', () => {
     bench.abort.abort()
   })
 
+  it('shows what a filter that depends on the time shows then', async () => {
+    const bench = new Bench()
+    const sink = bench.sink()
+    sink.append(batchOf([line(1, 'old')]))
+    sink.append(batchOf([`${Date.now() - 8_000} 1 leaves`, `${Date.now() - 2_000} 1 stays`]))
+    const shown = (update: ViewUpdate): string[] =>
+      linesOf(update.tail).map((text) => text.split(' ')[2] ?? '')
+    const first = await bench.until(({ end, first: from }) => end - from === 2, 'time:>-10s')
+    expect(shown(first)).toEqual(['leaves', 'stays'])
+    const later = await bench.until(({ end, first: from }) => end - from === 1, 'time:>-10s')
+    expect(shown(later)).toEqual(['stays'])
+    expect(later.revision).toBeGreaterThan(0)
+    bench.abort.abort()
+  })
+
   it('closes a view with its subscription', async () => {
     const bench = new Bench()
     bench.sink().append(batchOf([line(1, 'a')]))
-    const selection = { kind: 'logs' as const, hosts: [], streams: [], filter: '' }
+    const selection = { kind: 'logs' as const, hosts: [], streams: [], filter: '', utcOffset: 0 }
     const updates = bench.queries.watch({ selection, tail: 5, maxBytes: 100 }, bench.abort.signal)
     const { value } = await updates.next()
     const view = value ? value.view : ''

@@ -9,21 +9,24 @@ import type {
   RowSelection,
   RowStreamInfo,
   SeenFields,
+  StreamKind,
   ViewUpdate,
 } from '@shared/model/rows'
 import type { Clock } from './clock'
 import type { RowFeed } from './row-feed'
 import { compileMatcher, type CompiledMatcher } from './streams/filter-matcher'
-import { fieldsSeen } from './streams/fields-seen'
+import { fieldNames, fieldsSeen } from './streams/fields-seen'
 import { countByTime } from './streams/histogram'
 import { packRows } from './streams/pack-rows'
-import type { RowStream } from './streams/row-stream'
+import type { RowStream, StreamLabel } from './streams/row-stream'
 import { RowView } from './streams/row-view'
 
 /** Milliseconds of work in one go; the engine has other things to do. */
 const slice = 6
 /** Least milliseconds between two updates of a view. */
 const updateInterval = 100
+/** Milliseconds after which a filter that depends on the time is applied again to all rows. */
+const renewInterval = 1_000
 /** Milliseconds after which a view shows what it has found so far. */
 const patience = 30
 
@@ -31,6 +34,10 @@ interface OpenView {
   readonly view: RowView
   readonly filter: CompiledMatcher
 }
+
+/** A filter that depends on the time has something new to show also when no row comes. */
+const patienceOf = ({ changing }: CompiledMatcher, signal: AbortSignal): AbortSignal =>
+  changing ? AbortSignal.any([signal, AbortSignal.timeout(renewInterval)]) : signal
 
 /** What windows ask of rows. A view lives as long as its subscription. */
 export class RowQueries {
@@ -52,15 +59,20 @@ export class RowQueries {
     this.#views.set(id, open)
     try {
       let delay = patience
+      let restarted = this.#clock.monotonic()
       while (!isAborted(signal)) {
         const seen = this.#feed.store.changes.version
         const started = this.#clock.monotonic()
+        if (open.filter.changing && started - restarted > renewInterval) {
+          open.view.restart()
+          restarted = started
+        }
         const done = await this.#work(open, signal, started + delay)
         yield this.#update(id, open, tail, maxBytes)
         delay = updateInterval
         const rest = updateInterval - (this.#clock.monotonic() - started)
         if (rest > 0 && done) await this.#clock.sleep(rest, signal)
-        if (done) await this.#feed.store.changes.changed(seen, signal)
+        if (done) await this.#feed.store.changes.changed(seen, patienceOf(open.filter, signal))
       }
     } finally {
       this.#views.delete(id)
@@ -143,7 +155,10 @@ export class RowQueries {
     if (filter.error || filter.stopped()) return true
     while (!isAborted(signal)) {
       const sliceEnd = performance.now() + slice
-      if (view.step(() => performance.now() > sliceEnd)) return true
+      if (view.step(() => performance.now() > sliceEnd)) {
+        filter.caughtUp()
+        return true
+      }
       if (filter.stopped()) return true
       if (this.#clock.monotonic() > until) return false
       await nextTurn()
@@ -157,6 +172,7 @@ export class RowQueries {
     const { first, end } = view.index
     return {
       view: id,
+      revision: view.revision,
       first,
       end,
       looked,
@@ -177,26 +193,25 @@ export class RowQueries {
     return { number, host: label.host, name: label.name, format: format.name, ...account, hasOlder }
   }
 
-  #open({ kind, hosts, streams, without = [], filter: text }: RowSelection): OpenView {
-    const filter = compileMatcher(text, { kind, now: () => this.#clock.now() })
+  #open({ kind, hosts, streams, without = [], filter: text, utcOffset }: RowSelection): OpenView {
     const includes = (names: readonly string[], name: string): boolean =>
       names.length === 0 || names.includes(name)
-    const view = new RowView(
-      this.#feed.store,
-      (label, stream) =>
-        label.kind === kind &&
-        !without.includes(stream) &&
-        includes(hosts, label.host) &&
-        includes(streams, label.name),
-      filter,
-    )
+    const shows = (label: StreamLabel, stream: number): boolean =>
+      label.kind === kind &&
+      !without.includes(stream) &&
+      includes(hosts, label.host) &&
+      includes(streams, label.name)
+    const shown = [...this.#feed.store.streams].filter(({ label, number }) => shows(label, number))
+    const filter = this.#compile(text, kind, shown, utcOffset)
+    const view = new RowView(this.#feed.store, shows, filter)
     return { view, filter }
   }
 
   /** Whether the row at a position matches a further filter; none does where that cannot be read. */
   #marker(view: RowView, text: string): (position: number) => boolean {
-    const kind = view.streams()[0]?.label.kind === 'messages' ? 'messages' : 'logs'
-    const filter = compileMatcher(text, { kind, now: () => this.#clock.now() })
+    const streams = view.streams()
+    const kind = streams[0]?.label.kind === 'messages' ? 'messages' : 'logs'
+    const filter = this.#compile(text, kind, streams)
     const hits = new Uint32Array(1)
     return (position) => {
       const found = view.chunkAt(position)
@@ -204,6 +219,15 @@ export class RowQueries {
       if (!found || !stream || filter.error) return false
       return filter.match(found.chunk, stream, found.row, found.row + 1, hits) > 0
     }
+  }
+
+  #compile(
+    text: string,
+    kind: StreamKind,
+    streams: readonly RowStream[],
+    utcOffset?: number,
+  ): CompiledMatcher {
+    return compileMatcher(text, { kind, now: () => this.#clock.now(), utcOffset, seen: fieldNames(streams) })
   }
 
   #view(id: string): OpenView {

@@ -14,7 +14,7 @@ type Getter = (row: number) => FieldValue
 export class ChunkRows implements RowAccess<number> {
   #chunk: RowChunk | null = null
   #stream: RowStream | null = null
-  #buffer = Buffer.alloc(0)
+  #buffer: Buffer = Buffer.alloc(0)
   #textRow = -1
   #text = ''
 

@@ -35,6 +35,23 @@ export function fieldsSeen(view: RowView, streamOf: (number: number) => RowStrea
   }))
 }
 
+/** Names of the fields that the newest rows of each stream have. */
+export function fieldNames(streams: readonly RowStream[]): Set<string> {
+  const names = new Set<string>()
+  for (const { chunks, format } of streams) {
+    const chunk = chunks.at(-1)
+    const count = chunk?.count ?? 0
+    for (let row = Math.max(0, count - sampleRows); chunk && row < count && names.size < maxFields; row++) {
+      if (chunk.flagsOf(row) & rowFlag.gap) continue
+      Object.keys(format.fields(chunk.bytes, chunk.startOf(row), chunk.endOf(row))).forEach((name) =>
+        names.add(name),
+      )
+    }
+  }
+  return names
+}
+const sampleRows = 10
+
 function count(seen: Map<string, Map<string, number>>, name: string, value: string | null): void {
   let values = seen.get(name)
   if (!values) {

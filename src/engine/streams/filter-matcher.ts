@@ -9,6 +9,7 @@ import {
   parseFilter,
   withSeenFields,
   type FieldSet,
+  type FilterError,
   type FilterNode,
 } from '@shared/filter'
 import type { ViewUpdate } from '@shared/model/rows'
@@ -52,7 +53,7 @@ export function compileMatcher(text: string, options: MatcherOptions): CompiledM
   return ast ? new FilterMatcher(ast, fields, said, options) : refused(said, error)
 }
 
-const refused = (notices: readonly string[], error: NonNullable<ViewUpdate['error']>): CompiledMatcher => ({
+const refused = (notices: readonly string[], error: FilterError): CompiledMatcher => ({
   notices,
   error: { ...error, expected: [...error.expected] },
   changing: false,

@@ -17,7 +17,10 @@ export interface RowMatcher {
  * It works in steps, newest rows first, so the end of the list is right long before the rest.
  */
 export class RowView {
-  readonly index = new SlotIndex()
+  #index = new SlotIndex()
+  /** What {@link restart} has found so far. */
+  #next: SlotIndex | null = null
+  #revision = 0
   readonly #store: RowStore
   readonly #includes: (label: StreamLabel, stream: number) => boolean
   readonly #matcher: RowMatcher
@@ -43,6 +46,22 @@ export class RowView {
     this.#scanned.clear()
   }
 
+  get index(): SlotIndex {
+    return this.#index
+  }
+
+  /** Goes up when positions are not what they were. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** Looks at all rows anew; what there is stays until that is done. */
+  restart(): void {
+    this.#next = new SlotIndex()
+    this.#scanned.clear()
+    this.#looked = 0
+  }
+
   /** The streams that this view shows. */
   streams(): RowStream[] {
     return [...this.#store.streams].filter(({ label, number }) => this.#includes(label, number))
@@ -57,6 +76,7 @@ export class RowView {
 
   /** Looks at further rows until `enough`; returns whether all there are have been looked at. */
   step(enough: () => boolean): boolean {
+    const index = this.#next ?? this.#index
     for (const { chunk, stream } of this.#pending()) {
       let from = this.#scanned.get(chunk) ?? 0
       while (from < chunk.settled) {
@@ -65,13 +85,14 @@ export class RowView {
         for (let hit = 0; hit < count; hit++) {
           this.#hits[hit] = ((chunk.place << 16) | (this.#hits[hit] ?? 0)) >>> 0
         }
-        this.index.merge(this.#hits.subarray(0, count), this.#before)
+        index.merge(this.#hits.subarray(0, count), this.#before)
         this.#looked += to - from
         from = to
         this.#scanned.set(chunk, from)
         if (enough()) return false
       }
     }
+    if (this.#next) this.#swap(this.#next)
     return true
   }
 
@@ -111,13 +132,25 @@ export class RowView {
     return found.sort((a, b) => b.chunk.lastKey - a.chunk.lastKey)
   }
 
+  #swap(next: SlotIndex): void {
+    next.alignEnd(this.#index.end)
+    this.#index = next
+    this.#next = null
+    this.#revision++
+  }
+
   #forget(chunk: RowChunk): void {
+    this.#takeOut(this.#index, chunk)
+    if (this.#next) this.#takeOut(this.#next, chunk)
     const scanned = this.#scanned.get(chunk)
     if (scanned === undefined) return
     this.#scanned.delete(chunk)
     this.#looked -= scanned
-    const until = this.index.search((slot) => this.#key(slot) > chunk.lastKey)
-    this.index.remove(until, (slot) => slot >>> 16 === chunk.place)
+  }
+
+  #takeOut(index: SlotIndex, chunk: RowChunk): void {
+    const until = index.search((slot) => this.#key(slot) > chunk.lastKey)
+    index.remove(until, (slot) => slot >>> 16 === chunk.place)
   }
 
   #key(slot: number): number {

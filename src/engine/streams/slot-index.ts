@@ -25,6 +25,11 @@ export class SlotIndex {
     return this.#slots.byteLength
   }
 
+  /** Gives the slot behind the newest this position, and the others theirs before it. */
+  alignEnd(position: number): void {
+    this.#first = position - this.length
+  }
+
   at(position: number): number | undefined {
     const at = position - this.#first + this.#start
     return at >= this.#start && at < this.#end ? this.#slots[at] : undefined

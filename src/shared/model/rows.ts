@@ -18,6 +18,8 @@ export const rowSelection = v.strictObject({
   /** Numbers of streams that are left out. */
   without: v.optional(v.pipe(v.array(v.number()), v.maxLength(1_000))),
   filter: v.pipe(v.string(), v.maxLength(16_384)),
+  /** Minutes that the reader's clock is ahead of UTC: for times in the filter that are written without a zone. */
+  utcOffset: v.optional(v.pipe(v.number(), v.minValue(-1_080), v.maxValue(1_080)), 0),
 })
 export type RowSelection = v.InferOutput<typeof rowSelection>
 
@@ -75,6 +77,8 @@ const filterError = v.object({
 export const viewUpdate = v.object({
   /** Names the view in further calls; it is there until the subscription ends. */
   view: v.string(),
+  /** Goes up when positions are not what they were: rows on screen are to be located again. */
+  revision: v.number(),
   /** Positions of the oldest row and behind the newest. */
   first: v.number(),
   end: v.number(),
