@@ -1,5 +1,6 @@
 import { linuxSource } from './linux'
+import { logsSource } from './logs'
 import type { SourceDescriptor } from './source'
 
 /** Every kind of source the console knows. A new one is its folder and its line here. */
-export const sources: readonly SourceDescriptor[] = [linuxSource]
+export const sources: readonly SourceDescriptor[] = [linuxSource, logsSource]

@@ -1,0 +1,135 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { chooseFormat } from '../../formats/logs'
+import type { FilePlace, LineBatch, RowSink } from '../source'
+import { LineBatches } from './line-batches'
+import { placeAfter, placeBefore, startOfFile } from './places'
+import type { LogRowFormat } from './row-format'
+
+/** Bytes given to the store in one go, and milliseconds after which others get their turn. */
+const pieceLength = 64 * 1024
+const turn = 4
+/** Lines that tell the format. */
+export const sampleLines = 200
+const lineFeed = 10
+
+/** The way of one file's bytes into the rows of its stream; knows which bytes have become rows. */
+export class LogStream {
+  readonly #sink: RowSink
+  readonly #lines = new LineBatches()
+  readonly #now: () => number
+  #format: LogRowFormat
+  /** Whether the format still follows what the lines look like. */
+  #looks: boolean
+  #read: FilePlace = startOfFile(null)
+  #oldest: FilePlace | null = null
+  #started = false
+
+  constructor(sink: RowSink, format: LogRowFormat, looks: boolean, now: () => number) {
+    this.#sink = sink
+    this.#format = format
+    this.#looks = looks
+    this.#now = now
+    const { extent } = sink
+    if (extent === null || typeof extent.newest === 'string' || typeof extent.oldest === 'string') return
+    this.#read = extent.newest
+    this.#oldest = extent.oldest
+    this.#started = true
+  }
+
+  /** Whether it is known where to read on. */
+  get started(): boolean {
+    return this.#started
+  }
+
+  /** Behind the last byte taken. */
+  get read(): FilePlace {
+    return this.#read
+  }
+
+  /** In front of the oldest row; null while there is none. */
+  get oldest(): FilePlace | null {
+    return this.#oldest
+  }
+
+  get format(): LogRowFormat {
+    return this.#format
+  }
+
+  /** The next bytes are those of another place. */
+  startAt(place: FilePlace): void {
+    this.#lines.clear()
+    this.#read = place
+    this.#started = true
+  }
+
+  /** Which file the bytes were read from. */
+  identify(identity: string | null): void {
+    if (this.#read.identity !== identity) this.#read = { ...this.#read, identity }
+  }
+
+  /** The bytes that follow those taken last. Others get their turns meanwhile. */
+  async take(bytes: Uint8Array): Promise<void> {
+    let begun = performance.now()
+    for (let at = 0; at < bytes.length; at += pieceLength) {
+      if (performance.now() - begun > turn) {
+        await nextTurn()
+        begun = performance.now()
+      }
+      this.#takePiece(bytes.subarray(at, at + pieceLength))
+    }
+  }
+
+  /** The file ends here for good. */
+  endLine(): void {
+    const batch = this.#lines.flush()
+    if (batch !== null) this.#give(batch, this.#read)
+  }
+
+  gap(reason: string, from: number | null): void {
+    this.#sink.gap({ count: null, from, to: this.#now(), reason })
+  }
+
+  /** Rows from in front of the oldest; `bytes` are whole lines. */
+  prepend(bytes: Uint8Array, position: number, identity: string | null, modified: number | null): void {
+    const lines = new LineBatches()
+    const whole = bytes.at(-1) === lineFeed ? bytes : Buffer.concat([bytes, Buffer.of(lineFeed)])
+    const batch = lines.push(whole)
+    if (batch === null) return
+    this.#format.older(modified, () => this.#sink.prepend(batch))
+    this.#oldest = placeBefore(bytes, position, identity)
+    const { extent } = this.#sink
+    if (extent !== null) this.#sink.mark({ oldest: this.#oldest, newest: extent.newest })
+  }
+
+  #takePiece(piece: Uint8Array): void {
+    const before = this.#read
+    this.#oldest ??= placeBefore(piece, before.position, before.identity)
+    const batch = this.#lines.push(piece)
+    this.#read = placeAfter(before, piece)
+    if (batch === null) return
+    this.#give(batch, placeAfter(before, piece.subarray(0, piece.lastIndexOf(lineFeed) + 1)))
+  }
+
+  #give(batch: LineBatch, behind: FilePlace): void {
+    if (this.#looks) this.#look(batch)
+    this.#sink.append(batch)
+    this.#sink.mark({ oldest: this.#oldest ?? behind, newest: behind })
+  }
+
+  #look(batch: LineBatch): void {
+    const sample = linesOf(batch)
+    if (sample.length >= 10) this.#looks = false
+    const format = chooseFormat(sample)
+    if (format.name === this.#format.name) return
+    this.#format = this.#format.as(format)
+    this.#sink.useFormat(this.#format)
+  }
+}
+
+export function linesOf({ bytes, ends, count }: LineBatch): Uint8Array[] {
+  const lines: Uint8Array[] = []
+  for (let line = 0; line < Math.min(count, sampleLines); line++) {
+    lines.push(bytes.subarray(line === 0 ? 0 : ends[line - 1], (ends[line] ?? 1) - 1))
+  }
+  return lines
+}

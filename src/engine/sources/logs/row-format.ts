@@ -1,0 +1,140 @@
+import {
+  createFieldRange,
+  createLineHead,
+  fieldKind,
+  fieldText,
+  jsonField,
+  TimeResolver,
+  unknownSeverity,
+  type FieldRange,
+  type LogFormat,
+  type LogFormatName,
+  type TimeContext,
+} from '../../formats/logs'
+import { noLevel } from '../../row-sink'
+import type { FieldReader, FieldValue, RowFormat, RowHead } from '../source'
+
+/** Formats whose fields are parts of the line as they stand. */
+const asTheyStand: ReadonlySet<string> = new Set(['xensource', 'smlog', 'audit', 'rfc3164', 'plain'])
+
+/** Formats whose fields may stand in the line otherwise than they read. */
+const escaping: readonly LogFormatName[] = ['journald-json', 'json', 'logfmt', 'rfc5424']
+
+/** A log format as the store reads its rows. It holds what the lines of one file have in common: their times. */
+export class LogRowFormat implements RowFormat {
+  readonly name: string
+  readonly multiline: boolean
+  readonly escapes: boolean
+  readonly escapes: boolean
+  readonly #format: LogFormat
+  readonly #context: TimeContext
+  readonly #line = createLineHead()
+  #times: TimeResolver
+  /** Time of the first line that had one, of those read since it was set to NaN. */
+  firstTime = NaN
+
+  constructor(format: LogFormat, context: TimeContext) {
+    this.name = format.name
+    this.multiline = format.name !== 'journald-json'
+    this.escapes = !asTheyStand.has(format.name)
+    this.escapes = escaping.includes(format.name)
+    this.#format = format
+    this.#context = context
+    this.#times = new TimeResolver(context)
+  }
+
+  /** The same file read in another way. */
+  as(format: LogFormat): LogRowFormat {
+    return new LogRowFormat(format, this.#context)
+  }
+
+  head(bytes: Uint8Array, start: number, end: number, out: RowHead): void {
+    const line = this.#line
+    this.#format.head(bytes, start, withoutLineEnd(bytes, start, end), this.#times, line)
+    out.time = line.time
+    out.level = line.severity === unknownSeverity ? noLevel : line.severity
+    out.continues = line.continues
+    if (Number.isNaN(this.firstTime)) this.firstTime = line.time
+  }
+
+  field(name: string): FieldReader {
+    const find = this.#format.finder(name)
+    const range = createFieldRange()
+    return (bytes, start, end) =>
+      find(bytes, start, end, range) ? valueOf(bytes, start, end, range, name) : undefined
+  }
+
+  fields(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, FieldValue>> {
+    const found = this.#format.fields(bytes, start, withoutLineEnd(bytes, start, end))
+    const fields: Record<string, FieldValue> = {}
+    for (const [name, value] of Object.entries(found)) {
+      Object.defineProperty(fields, name, { value: fieldValue(value, 0), enumerable: true })
+    }
+    return fields
+  }
+
+  /** Reads lines from before those read so far: the years that they lack are found from there. */
+  older(modified: number | null, work: () => void): void {
+    const live = this.#times
+    const now = this.firstTime
+    this.#times = new TimeResolver({
+      ...this.#context,
+      ...(Number.isNaN(now) ? {} : { now }),
+      ...(modified === null ? {} : { fileModified: modified }),
+    })
+    this.firstTime = NaN
+    work()
+    this.#times = live
+    if (Number.isNaN(this.firstTime)) this.firstTime = now
+  }
+}
+
+function withoutLineEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (end > start && bytes[end - 1] === 10) end--
+  if (end > start && bytes[end - 1] === 13) end--
+  return end
+}
+
+function valueOf(bytes: Uint8Array, start: number, end: number, range: FieldRange, name: string): FieldValue {
+  if (range[2] === fieldKind.parse) {
+    return jsonField(bytes, start, end, name).map((value) => fieldValue(value, 0))
+  }
+  const text = fieldText(bytes, range) ?? undefined
+  if (range[2] !== fieldKind.json || text === undefined) return text
+  try {
+    const value: unknown = JSON.parse(text)
+    // Beyond 2^53 a number would lose digits.
+    return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(text)
+      ? text
+      : fieldValue(value, 0)
+  } catch {
+    return text
+  }
+}
+
+const deepest = 32
+
+/** Any value out of JSON as one of a row's. */
+function fieldValue(value: unknown, depth: number): FieldValue {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value
+    case 'bigint':
+      return value.toString()
+    case 'object': {
+      if (value === null || depth > deepest) return null
+      if (Array.isArray(value)) return value.map((one) => fieldValue(one, depth + 1))
+      const object: Record<string, FieldValue> = {}
+      for (const [name, inner] of Object.entries(value)) {
+        Object.defineProperty(object, name, { value: fieldValue(inner, depth + 1), enumerable: true })
+      }
+      return object
+    }
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return undefined
+  }
+}
