@@ -26,6 +26,7 @@ export default defineConfig({
         input: {
           web: resolve(import.meta.dirname, 'src/web/index.ts'),
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
+          simulate: resolve(import.meta.dirname, 'src/simulator/index.ts'),
           'web-engine': resolve(import.meta.dirname, 'src/web/engine-process.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
