@@ -16,7 +16,8 @@ export interface EngineProcess {
 }
 
 interface Messages {
-  send?(message: unknown): unknown
+  readonly connected: boolean
+  send?(message: unknown, handle: undefined, options: undefined, sent: () => void): unknown
   on(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'disconnect', listener: () => void): unknown
 }
@@ -69,7 +70,10 @@ async function readiness(child: ChildProcess): Promise<void> {
 
 function ipcCarrier(channel: Messages): Carrier {
   return {
-    post: (message) => void channel.send?.(encodeMessage(message)),
+    post(message) {
+      // The callback takes the error of a process that has just gone.
+      if (channel.connected) channel.send?.(encodeMessage(message), undefined, undefined, () => undefined)
+    },
     onMessage: (receive) =>
       void channel.on('message', (frame) => {
         if (typeof frame === 'string' || frame instanceof Uint8Array) receive(decodeMessage(frame))

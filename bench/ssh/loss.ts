@@ -54,7 +54,11 @@ export async function measureLoss(): Promise<BenchResult[]> {
   }
 }
 
-async function loseAndHeal(engine: EngineProcess, { id, die, heal }: Peer, round: number): Promise<Times> {
+async function loseAndHeal(
+  engine: EngineProcess,
+  { name, id, die, heal }: Peer,
+  round: number,
+): Promise<Times> {
   await reached(engine, id, ['live'])
   await sleep(2_000)
   const died = performance.now()
@@ -62,6 +66,8 @@ async function loseAndHeal(engine: EngineProcess, { id, die, heal }: Peer, round
   try {
     const stale = (await reached(engine, id, ['stale', 'reconnecting'])) - died
     const seen = (await reached(engine, id, ['reconnecting'])) - died
+    const error = engine.hosts().find((host) => host.id === id)?.error
+    console.log(`  ${name}: ${error?.message ?? 'no reason was given'}`)
     // Some attempts to come back fail meanwhile, more of them in each round.
     await sleep(1_300 + round * 2_100)
     const healed = performance.now()
