@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { logFormats } from '../choose'
 import { fieldOf, fieldsOf, headOf } from '../testing/lines'
+import { unescapeXapi } from './unescape'
 
 const { xensource, audit, rfc3164, smlog } = logFormats
 const at = Date.UTC(2026, 10, 24, 16, 40, 33)
@@ -29,6 +30,12 @@ describe('xensource.log', () => {
     const line = String.raw`Nov 24 16:40:33 h xapi: [ info||1 |T R:a|audit] VM 'x (caf\xC3\xA9 | prod [x])' "a\\b\x0Aline2"`
     expect(fieldOf(xensource, line, 'module')).toBe('audit')
     expect(fieldOf(xensource, line, 'text')).toBe(String.raw`VM 'x (caf\xC3\xA9 | prod [x])' "a\\b\x0Aline2"`)
+  })
+
+  it('can show what was escaped', () => {
+    expect(unescapeXapi(String.raw`caf\xC3\xA9 "a\\b\x0Aline2\x09tab" \\x41 \xFF \q`)).toBe(
+      'café "a\\b\nline2\ttab" \\x41 \ufffd \\q',
+    )
   })
 
   it('reads repeated messages without their brackets', () => {
