@@ -124,6 +124,7 @@ export function useRowWindow(view: () => RowsView, mark: () => string | null): R
   function heard(update: ViewUpdate): void {
     const other = update.view !== viewId
     lost ||= other && viewId !== null
+    if (other) seenEnd.value = update.end
     viewId = update.view
     bounds.value = { first: update.first, end: update.end }
     if (follow.value) return toEnd(update)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readAnsi } from './ansi'
 import { layOutJson, plainValue } from './json-text'
 import { cutNote, gapSentence, lineOf, shortSource, taskIdOf } from './row-text'
-import { markTerm } from './segments'
+import { markTerm, withSpeaker } from './segments'
 import { severityOf } from './severity'
 import { visibleText } from './visible-text'
 
@@ -11,7 +11,7 @@ const esc = '\u001b'
 
 describe('visible text', () => {
   it('makes controls, marks of direction and invisible characters visible', () => {
-    expect(visibleText('a\u0000b\u0007c\u007fd\u0085e\rf')).toBe('a␀b␇c␡d⟨U+0085⟩e␍f')
+    expect(visibleText('a\u0000b\u0007c\u007fd\u0085e\rf')).toBe('a⟨NUL⟩b⟨BEL⟩c⟨DEL⟩d⟨U+0085⟩e⟨CR⟩f')
     expect(visibleText('evil\u202egpj.exe\u2066 \u200b\ufeff')).toBe('evil⟨RLO⟩gpj.exe⟨LRI⟩ ⟨ZWSP⟩⟨BOM⟩')
     expect(visibleText('tag\u{e0041} lone\ud800')).toBe('tag⟨U+E0041⟩ lone⟨U+D800⟩')
   })
@@ -49,7 +49,9 @@ describe('colours of terminals', () => {
     expect(readAnsi(`${esc}[8mhidden`)).toEqual([{ text: 'hidden', style: '' }])
   })
   it('leave every other sequence as visible text', () => {
-    expect(readAnsi(`${esc}[2J${esc}]8;;http://x${esc}\\link`)[0]?.text).toBe('␛[2J␛]8;;http://x␛\\link')
+    expect(readAnsi(`${esc}[2J${esc}]8;;http://x${esc}\\link`)[0]?.text).toBe(
+      '⟨ESC⟩[2J⟨ESC⟩]8;;http://x⟨ESC⟩\\link',
+    )
   })
   it('lose no character of the text', () => {
     const piece = fc.oneof(
@@ -82,9 +84,9 @@ describe('a line of a row', () => {
       'no stamp 2026-11-22T13:57:59Z text',
     ].map((text) => lineOf(text, false).head)
     expect(heads).toEqual([
-      'xen0 xapi: [debug||12 |x|y] text',
-      'xen0 xapi: text',
-      'xen0 xapi: text',
+      'xapi: [debug||12 |x|y] text',
+      'xapi: text',
+      'xapi: text',
       'text',
       '|debug|xen0] text',
       'no stamp 2026-11-22T13:57:59Z text',
@@ -115,6 +117,12 @@ describe('a line of a row', () => {
     expect(shortSource('/var/log/xensource.log')).toBe('xensource.log')
     expect(severityOf(3)).toMatchObject({ short: 'ERR', tone: 'error' })
     expect(severityOf(null).name).toBe('unknown')
+  })
+  it('sets who says it apart from what is said', () => {
+    const parts = (text: string) => withSpeaker(readAnsi(text)).map((run) => `${run.style}|${run.text}`)
+    expect(parts('xapi: [debug||1 |x|y] text')).toEqual(['speaker|xapi: [debug||1 |x|y] ', '|text'])
+    expect(parts('sshd[12]: text')).toEqual(['speaker|sshd[12]: ', '|text'])
+    expect(parts('just text')).toEqual(['|just text'])
   })
   it('marks a term in every run, and keeps the text', () => {
     const runs = [

@@ -1,7 +1,7 @@
 import type { ShownRow } from '../../stores/rows-decode'
 import { readAnsi } from './ansi'
 import { cutNote, gapSentence, lineOf, shortSource } from './row-text'
-import { markTerm, writeRuns } from './segments'
+import { markTerm, withSpeaker, writeRuns } from './segments'
 import { severityOf } from './severity'
 
 export const rowHeight = 20
@@ -140,7 +140,7 @@ export class RowPool {
       return
     }
     const { head, further } = lineOf(row.text, row.partial)
-    writeRuns(pooled.text, markTerm(readAnsi(head), look.term))
+    writeRuns(pooled.text, markTerm(withSpeaker(readAnsi(head)), look.term))
     setText(pooled.note, [further, row.cut ? cutNote(row.length) : null].filter(Boolean).join(' · '))
   }
 }

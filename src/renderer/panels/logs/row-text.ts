@@ -41,6 +41,14 @@ export function gapSentence(text: string, zone?: string): string {
 const stamp =
   /^(?:<\d{1,3}>(?:1 )?)?\[?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d:?\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)\]?[:,]? ?/
 
+/** Behind its stamp a line of syslog names its host, which the columns name too. */
+const hostBefore = /^[\w.-]+ (?=[\w./-]{1,64}(?:\[\d+\])?: )/
+
+function withoutStamp(line: string): string {
+  const found = stamp.exec(line)
+  return found ? line.slice(found[0].length).replace(hostBefore, '') : line
+}
+
 export interface LineText {
   /** First line, without its stamp. */
   readonly head: string
@@ -52,7 +60,7 @@ export interface LineText {
 export function lineOf(text: string, partial: boolean, keepStamp = false): LineText {
   const cut = text.indexOf('\n')
   const first = cut < 0 ? text : text.slice(0, cut)
-  const head = keepStamp ? first : first.replace(stamp, '')
+  const head = keepStamp ? first : withoutStamp(first)
   if (cut < 0) return { head, further: null }
   let lines = 0
   for (let at = cut; at >= 0; at = text.indexOf('\n', at + 1)) lines++

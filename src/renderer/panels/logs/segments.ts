@@ -16,6 +16,23 @@ export function markTerm(runs: readonly StyledText[], term: string | null): read
   })
 }
 
+/** `xapi: [debug||12 |VM.start R:5f3a|xapi] ` or `sshd[12]: `: who says it, before what is said. */
+const speaker = /^[\w./@-]{1,64}(?:\[\d+\])?: (?:\[[^\]]{0,300}\] )?/
+
+/** Sets the head of a line apart from its message. */
+export function withSpeaker(runs: readonly StyledText[]): readonly StyledText[] {
+  const [first, ...others] = runs
+  if (first?.style !== '') return runs
+  const [head] = speaker.exec(first.text) ?? []
+  if (head === undefined) return runs
+  const message = first.text.slice(head.length)
+  return [
+    { text: head, style: 'speaker' },
+    ...(message === '' ? [] : [{ text: message, style: '' }]),
+    ...others,
+  ]
+}
+
 /** Writes runs into an element: one text node where they are plain. */
 export function writeRuns(element: HTMLElement, runs: readonly StyledText[]): void {
   const [only] = runs

@@ -3,7 +3,15 @@
  * sequences that set colours are read elsewhere; all others stay, made visible.
  */
 
+/** ASCII's own names, by their code. Unicode's pictures of them are missing in most fonts. */
+const controls = (
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC ' +
+  'FS GS RS US'
+).split(' ')
+
 const names: Readonly<Record<string, string>> = {
+  '\u007f': '⟨DEL⟩',
+  '\u009b': '⟨CSI⟩',
   '\u00ad': '⟨SHY⟩',
   '\u061c': '⟨ALM⟩',
   '\u200b': '⟨ZWSP⟩',
@@ -31,8 +39,8 @@ const hidden =
 
 function symbolOf(character: string): string {
   const code = character.codePointAt(0) ?? 0
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
+  const control = controls[code]
+  if (control !== undefined) return `⟨${control}⟩`
   return names[character] ?? `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
 }
 
