@@ -12,6 +12,11 @@ const tools = [
   },
   { program: '/usr/sbin/sshd', package: 'openssh-server', why: 'tests against a real SSH server' },
   { program: 'ssh-keygen', package: 'openssh-client', why: 'keys of the tests' },
+  {
+    program: '/lib/systemd/systemd-journal-remote',
+    package: 'systemd-journal-remote',
+    why: 'journals of the tests',
+  },
   { program: 'fish', package: 'fish', why: 'login shells that are not POSIX' },
   { program: 'tcsh', package: 'tcsh', why: 'login shells that are not POSIX' },
   { program: 'ip', package: 'iproute2', why: 'planted network load' },
