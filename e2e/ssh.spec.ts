@@ -53,8 +53,8 @@ test('a server that is killed is said to be lost, and leaves a gap in the charts
   await expect(problems).toContainText('No problems')
   // Enough of a line to see that it has no hole yet.
   await page.waitForTimeout(12_000)
+  await expect.poll(() => widestHole(page, 'Memory')).toBeGreaterThanOrEqual(0)
   const before = await widestHole(page, 'Memory')
-  expect(before).toBeGreaterThanOrEqual(0)
 
   await sshd.kill()
   const killed = Date.now()

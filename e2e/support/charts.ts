@@ -25,28 +25,35 @@ export function longestGap({ times, values }: MetricChunk): number {
   return Math.max(0, ...known.slice(1).map((time, at) => time - (known[at] ?? time)))
 }
 
-/** The widest stretch of a panel's chart where nothing is drawn, between two where something is; CSS pixels. */
+/**
+ * The widest stretch of a panel's first chart where nothing is drawn, between two where something is; CSS pixels,
+ * -1 where nothing is drawn at all.
+ */
 export const widestHole = (page: Page, title: string): Promise<number> =>
   panel(page, title)
     .locator('canvas')
-    .first()
-    .evaluate((canvas: HTMLCanvasElement) => {
-      const context = canvas.getContext('2d')
-      if (!context) return -1
-      const { width, height } = canvas
-      const { data } = context.getImageData(0, 0, width, height)
-      // Lines and areas have colours; the grid and the labels are grey.
-      const coloured = Array.from({ length: width }, (_, x) =>
-        Array.from({ length: height }, (_, y) => (y * width + x) * 4).some((at) => {
+    .evaluateAll((layers) => {
+      const canvases = layers.filter((layer) => layer instanceof HTMLCanvasElement)
+      const [bottom] = canvases
+      if (!bottom) return -1
+      const { width, height, clientWidth } = bottom
+      const coloured = new Array<boolean>(width).fill(false)
+      // A chart draws its axes, lines and areas on layers of one size.
+      for (const canvas of canvases.filter((layer) => layer.width === width && layer.height === height)) {
+        const data = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? []
+        for (let at = 0; at < data.length; at += 4) {
           const rgb = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0]
-          return (data[at + 3] ?? 0) > 40 && Math.max(...rgb) - Math.min(...rgb) > 60
-        }),
-      )
+          // Series have colours; the grid and the labels are grey.
+          const isSeries = (data[at + 3] ?? 0) > 40 && Math.max(...rgb) - Math.min(...rgb) > 60
+          if (isSeries) coloured[(at / 4) % width] = true
+        }
+      }
       const first = coloured.indexOf(true)
+      if (first < 0) return -1
       let [hole, widest] = [0, 0]
-      for (let x = Math.max(0, first); x <= coloured.lastIndexOf(true); x++) {
+      for (let x = first; x <= coloured.lastIndexOf(true); x++) {
         hole = coloured[x] === true ? 0 : hole + 1
         widest = Math.max(widest, hole)
       }
-      return first < 0 ? -1 : widest / (width / canvas.clientWidth)
+      return widest / (width / clientWidth)
     })
