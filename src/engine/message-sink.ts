@@ -77,6 +77,8 @@ export interface MessageBus {
 
 /** Takes what was seen on the bus. Calls are cheap and never throw. */
 export interface MessageSink {
+  /** How far the source has got, in its own words; kept from one connection to the next. */
+  position: string | null
   observed(events: readonly MessageEvent[]): void
   /** So many events were not seen, between two moments of the host's clock (null: unknown). */
   missed(count: number | null, from: number | null, to: number | null, reason: string): void

@@ -170,6 +170,23 @@ describe('the board of a bus', () => {
     expect(['q2', 'q3'].map(status)).toEqual(['lost', 'lost'])
   })
 
+  it('meets requests in their queue whose sending it has not seen, once', () => {
+    const { board, rows } = makeBoard()
+    const waiting = [{ message: 'q7', id: '7', time: start, from: 'xapi', content: content({ id: '7' }) }]
+    const states = [
+      { name: 'org.storage', service: 'storage', listener: { kind: 'listening' as const }, waiting },
+    ]
+    board.queues(states, start + 1_000)
+    expect(rows()).toEqual([])
+    board.queues(states, start + 5_000)
+    board.queues(states, start + 6_000)
+    board.observed([request(0, 'q7')])
+    expect(rows().length).toBe(1)
+    expect(board.calls.find('q7')).toMatchObject({ status: 'pending', from: 'xapi', times: { sent: start } })
+    board.observed([response(7_000, 'r7', 'q7')])
+    expect(board.calls.find('q7')?.status).toBe('answered')
+  })
+
   it('says how much of the bus it has seen', () => {
     const { board, rows } = makeBoard()
     board.observed([request(0, 'q1')])

@@ -18,6 +18,7 @@ export class MessageBoard implements MessageSink {
   readonly rates = new ServiceRates()
   /** Queue contents are new. */
   readonly queueChanges = new Notifier()
+  position: string | null = null
   readonly #rows: RowSink
   readonly #payloads = new WholePayloads()
   #queues: readonly QueueState[] = []
@@ -77,6 +78,8 @@ export class MessageBoard implements MessageSink {
         this.calls.passed(event)
         continue
       }
+      // It was met in its queue already.
+      if (this.calls.find(event.message)) continue
       lines.push(this.#line(event, row++))
       if (lines.length >= batchRows) flush()
     }
@@ -100,6 +103,7 @@ export class MessageBoard implements MessageSink {
     const waiting = new Set(states.flatMap((state) => state.waiting.map(({ message }) => message)))
     // What was sent after the contents were read cannot be in them.
     this.calls.lose((call) => (call.times.sent ?? Infinity) < time - settleTime && !waiting.has(call.message))
+    this.#meet(states, time)
     this.rates.waiting(states)
     this.queueChanges.notify()
   }
@@ -111,6 +115,19 @@ export class MessageBoard implements MessageSink {
   restarted(): void {
     this.calls.lose(() => true)
     this.rates.restarted()
+  }
+
+  /** Requests that wait for long and whose sending was not seen: from before the connection, or lost. */
+  #meet(states: readonly QueueState[], time: number): void {
+    const lines: string[] = []
+    for (const { name, waiting } of states) {
+      for (const { message, time: sent, from, content } of waiting) {
+        if (content.kind !== 'request' || sent > time - settleTime || this.calls.find(message)) continue
+        const event: MessageEvent = { time: sent, step: 'sent', queue: name, message, party: from, content }
+        lines.push(this.#line(event, this.#rows.next + lines.length))
+      }
+    }
+    this.#append(lines)
   }
 
   #line(event: MessageEvent, row: number): string {

@@ -37,8 +37,11 @@ export class ChunkRows implements RowAccess<number> {
     const [first = ''] = path
     if (path.length > 1) return this.#nested(path)
     switch (first) {
-      case 'time':
-        return (row) => this.#chunk?.keyOf(row)
+      case 'time': {
+        // A message that was met late says itself when it was sent.
+        const own = this.#reader(first)
+        return (row) => (this.#stream?.label.kind === 'messages' ? own(row) : this.#chunk?.keyOf(row))
+      }
       case 'level':
         return (row) => {
           const level = this.#chunk?.levelOf(row) ?? noRow

@@ -1,0 +1,13 @@
+import type { SwitchPath } from './requests'
+
+/** A way to put the two requests to a switch. */
+export interface SwitchReader {
+  /** What it is, for the findings: "its socket, forwarded". */
+  readonly how: string
+  /** The body of the answer. Rejects with `connection-lost` when the switch went away, also before it answered. */
+  get(path: SwitchPath, signal: AbortSignal): Promise<Uint8Array>
+  close(): void
+}
+
+/** Bytes of an answer; `GET /` holds all that waits in all queues. */
+export const maxAnswer = 256 * 2 ** 20

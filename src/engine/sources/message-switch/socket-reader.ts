@@ -1,0 +1,107 @@
+import type { Duplex } from 'node:stream'
+import { DiagnosticError } from '@shared/errors'
+import type { Transport } from '../../transports/transport'
+import { maxAnswer, type SwitchReader } from './reader'
+import { requestBytes, type SwitchPath } from './requests'
+
+const headEnd = Buffer.from('\r\n\r\n')
+const maxHead = 16_384
+
+/** One HTTP/1.1 connection that is kept: a request at a time. */
+export class SocketReader implements SwitchReader {
+  readonly how: string
+  readonly #socket: Duplex
+  readonly #path: string
+  #received: Buffer[] = []
+  #length = 0
+  #wake: (() => void) | null = null
+  #ended: DiagnosticError | null = null
+
+  private constructor(socket: Duplex, path: string, how: string) {
+    this.#socket = socket
+    this.#path = path
+    this.how = how
+    socket.on('data', (chunk: Buffer) => {
+      this.#received.push(chunk)
+      this.#length += chunk.length
+      this.#wake?.()
+    })
+    const end = (cause?: unknown): void => {
+      this.#ended ??= new DiagnosticError('connection-lost', 'message-switch closed the connection.', {
+        where: path,
+        cause,
+      })
+      this.#wake?.()
+    }
+    socket.on('error', end)
+    socket.on('close', () => end())
+    socket.on('end', () => end())
+  }
+
+  static async open(transport: Transport, path: string, signal: AbortSignal): Promise<SocketReader> {
+    const socket = await transport.openUnix(path, { signal })
+    return new SocketReader(socket, path, transport.kind === 'ssh' ? 'its socket, forwarded' : 'its socket')
+  }
+
+  async get(path: SwitchPath, signal: AbortSignal): Promise<Uint8Array> {
+    if (this.#ended) throw this.#ended
+    this.#socket.write(requestBytes(path))
+    const head = await this.#head(signal)
+    const lines = head.toString('latin1').split('\r\n')
+    const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(lines[0] ?? '')?.[1])
+    const length = Number(
+      lines.map((line) => /^content-length: *(\d+)$/i.exec(line)?.[1]).find(Boolean) ?? NaN,
+    )
+    if (!Number.isSafeInteger(length)) throw this.#bad(`an answer without a length: ${lines[0] ?? ''}`)
+    if (length > maxAnswer) throw this.#bad(`an answer of ${length} bytes`)
+    await this.#until(() => this.#length >= length, signal)
+    const body = this.#take(length)
+    if (status !== 200) throw this.#bad(`${status} to ${path}`)
+    return body
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  async #head(signal: AbortSignal): Promise<Buffer> {
+    let end = -1
+    await this.#until(() => {
+      if (this.#received.length > 1) this.#received = [Buffer.concat(this.#received)]
+      end = this.#received[0]?.indexOf(headEnd) ?? -1
+      return end >= 0 || this.#length > maxHead
+    }, signal)
+    if (end < 0) throw this.#bad('an answer that is no HTTP')
+    return this.#take(end + headEnd.length)
+  }
+
+  /** The first bytes of what has come; there must be so many. */
+  #take(length: number): Buffer {
+    const all =
+      this.#received.length === 1 && this.#received[0] ? this.#received[0] : Buffer.concat(this.#received)
+    const rest = all.subarray(length)
+    this.#received = rest.length > 0 ? [rest] : []
+    this.#length = rest.length
+    return all.subarray(0, length)
+  }
+
+  async #until(enough: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!enough()) {
+      if (this.#ended) throw this.#ended
+      signal.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#wake = null
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.#wake = wake
+        signal.addEventListener('abort', wake, { once: true })
+      })
+    }
+  }
+
+  #bad(what: string): DiagnosticError {
+    return new DiagnosticError('bad-data', `message-switch gave ${what}.`, { where: this.#path })
+  }
+}
