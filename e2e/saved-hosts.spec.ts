@@ -74,6 +74,7 @@ test('a removal can be undone wherever the person is', async ({ remote }) => {
   await remove(page, 'second')
   await expect(connectDialog(page).getByRole('status')).toContainText('second was removed.')
   await page.keyboard.press('Escape')
+  await expect(connectDialog(page)).toHaveCount(0)
   await expect(hostList(page).getByText('second', { exact: true })).toHaveCount(0)
 
   // In another view, with the dialog closed.
@@ -88,6 +89,7 @@ test('a removal can be undone wherever the person is', async ({ remote }) => {
   await page.keyboard.press('n')
   await remove(page, 'first')
   await page.keyboard.press('Escape')
+  await expect(connectDialog(page)).toHaveCount(0)
   await expect(hostList(page).getByText('first', { exact: true })).toHaveCount(0)
   await page.keyboard.press('u')
   await expect(hostList(page).getByText('first', { exact: true })).toBeVisible()

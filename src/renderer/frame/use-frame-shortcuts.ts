@@ -36,8 +36,12 @@ export function useFrameShortcuts(showHelp: () => void): void {
     run: () => choose({ hostList: !settings.chosen.hostList }),
   })
 
-  addEventListener('keydown', handle)
-  onScopeDispose(() => removeEventListener('keydown', handle))
+  // In a dialog keys are the dialog's, also when its focused button is gone and the page has the focus.
+  const listen = (event: KeyboardEvent): void => {
+    if (document.querySelector('dialog[open]') === null) handle(event)
+  }
+  addEventListener('keydown', listen)
+  onScopeDispose(() => removeEventListener('keydown', listen))
 }
 
 type Add = ReturnType<typeof useShortcuts>['add']
