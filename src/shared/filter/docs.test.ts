@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import {
-  allFields,
-  compileForRows,
-  interpretFilter,
-  parseFilter,
-  type FieldValue,
-  type FilterRow,
-} from './index'
+import { allFields, compileForRows, interpretFilter, parseFilter, type FilterRow } from './index'
 import { lex } from './lexer'
+import { fieldsOf, rowOf } from './testing/arbitraries'
 
 const frame = { now: Date.UTC(2026, 1, 3, 12) }
 const page = readFileSync(resolve(import.meta.dirname, '../../../docs/filter-language.md'), 'utf8')
@@ -21,11 +15,8 @@ const examples = [...page.matchAll(exampleLine)].map(([, filter = '', found = ''
   passed,
 }))
 
-function rowOf(cell: string): FilterRow {
-  if (!cell.startsWith('{')) return { text: () => cell, field: () => undefined }
-  const fields = JSON.parse(cell) as Record<string, FieldValue>
-  return { text: () => '', field: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined) }
-}
+const rowIn = (cell: string): FilterRow =>
+  cell.startsWith('{') ? rowOf('', fieldsOf(cell)) : rowOf(cell, {})
 
 describe('docs/filter-language.md', () => {
   it('has its examples in tables', () => {
@@ -39,8 +30,8 @@ describe('docs/filter-language.md', () => {
     expect(error).toBeUndefined()
     if (!ast) return
     const test = compileForRows(ast, { frame })
-    expect([found, passed].map((cell) => test(rowOf(cell)))).toEqual([true, false])
-    expect([found, passed].map((cell) => interpretFilter(ast, rowOf(cell), frame))).toEqual([true, false])
+    expect([found, passed].map((cell) => test(rowIn(cell)))).toEqual([true, false])
+    expect([found, passed].map((cell) => interpretFilter(ast, rowIn(cell), frame))).toEqual([true, false])
   })
 
   it('names every field', () => {

@@ -22,7 +22,7 @@ export function fold(text: string): string {
   return folded
 }
 
-/** A native expression that finds a literal without regard to case, as `fold` does. */
-export function literalPattern(literal: string): RegExp {
-  return new RegExp(literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i')
+/** A native expression that finds a literal without regard to case, as `fold` does; `anchor` may be `^`. */
+export function literalPattern(literal: string, anchor: '' | '^' = ''): RegExp {
+  return new RegExp(anchor + literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'i')
 }

@@ -1,7 +1,7 @@
 import type { Comparator, FieldTest } from './ast'
 import type { FilterBudget } from './budget'
 import type { FieldType } from './fields'
-import { fold, literalPattern } from './fold'
+import { literalPattern } from './fold'
 import { leafNumber } from './leaf-number'
 import { intervalOf, readOperand, within, type Interval, type Operand } from './operand'
 import { compileRegex } from './regex'
@@ -57,7 +57,26 @@ function scaleTests(op: '=' | Comparator, operand: Operand, context: LeafContext
   const inside = intervalTest(op, operand, context)
   const { scale } = operand
   const onScale = (value: string | number): boolean => inside(leafNumber(value, scale))
-  return { string: onScale, number: scale === 'level' ? onScale : inside, boolean: never, null: false }
+  if (scale !== 'level') return { string: onScale, number: inside, boolean: never, null: false }
+  const bySeverity = Array.from({ length: 8 }, (_, severity) => onScale(severity))
+  return {
+    string: remembered(onScale),
+    number: (value) => bySeverity[value] === true,
+    boolean: never,
+    null: false,
+  }
+}
+
+/** Rows have few words for their levels. */
+function remembered(test: (value: string) => boolean): (value: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (value) => {
+    const before = known.get(value)
+    if (before !== undefined) return before
+    const result = test(value)
+    if (known.size < 64) known.set(value, result)
+    return result
+  }
 }
 
 function equalTests(value: string, type: FieldType, exactly: boolean, context: LeafContext): LeafTests {
@@ -76,7 +95,7 @@ function equalTests(value: string, type: FieldType, exactly: boolean, context: L
     const number = leafNumber(leaf, operand.scale)
     return Number.isNaN(number) ? text(leaf) : inside(number)
   }
-  return { string, number: tests.number, ...named }
+  return { string: operand.scale === 'level' ? remembered(string) : string, number: tests.number, ...named }
 }
 
 function textOrder(op: Comparator, value: string): (leaf: string) => boolean {
@@ -125,7 +144,7 @@ export function leafTests(
     case '=':
       return equalTests(test.value, type, test.op === '=', context)
     case 'wildcard':
-      return asText(wildcardTest(test.pieces.map(fold)))
+      return asText(wildcardTest(test.pieces))
     case 'regex': {
       const regex = compileRegex(test.regex.source, test.regex.ignoreCase)
       return asText((text) => regex.test(text, context.budget))

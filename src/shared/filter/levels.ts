@@ -10,26 +10,23 @@ export const levelNames: readonly string[] = [
   'debug',
 ]
 
-const aliases: Readonly<Record<string, number>> = {
-  emerg: 0,
-  panic: 0,
-  fatal: 0,
-  crit: 2,
-  err: 3,
-  severe: 3,
-  warn: 4,
-  note: 5,
-  information: 6,
-  informational: 6,
-  dbg: 7,
-  trace: 7,
-  verbose: 7,
-}
+/** Other words for them. `audit` and `app` are xapi's, both sent to syslog as info. */
+const aliases: readonly (readonly string[])[] = [
+  ['emerg', 'panic'],
+  [],
+  ['crit', 'fatal', 'dpanic', 'f', 'c'],
+  ['err', 'severe', 'failure', 'e'],
+  ['warn', 'w'],
+  ['note', 'n'],
+  ['information', 'informational', 'audit', 'app', 'i'],
+  ['dbg', 'trace', 'verbose', 'fine', 'finer', 'finest', 'd', 't', 'v'],
+]
 
-const severities = new Map([
-  ...levelNames.map((name, index) => [name, index] as const),
-  ...Object.entries(aliases),
-])
+const severities = new Map(
+  levelNames.flatMap((name, severity) =>
+    [name, ...(aliases[severity] ?? [])].map((word) => [word, severity] as const),
+  ),
+)
 
 /** Higher is more severe: 0 debug to 7 emergency; undefined for a name that is no level. */
 export function levelRank(level: string | number): number | undefined {

@@ -8,11 +8,13 @@ export interface LiteralOptions {
   /** Says whose values stand in the row's bytes (`verbatim`); of the others nothing is required. */
   readonly fields: FieldSet
   /**
-   * Rows are JSON texts whose strings may be escaped. Then a literal is cut at what is usually written with a
+   * Strings in a row may be escaped, as in JSON and RFC 5424. Then a literal is cut at what is usually written with a
    * backslash, and each list also holds the beginning of an escaped ASCII character, so that rows with one pass.
    * True unless said otherwise: it is never wrong.
    */
   readonly json?: boolean
+  /** Values may also be written as arrays of byte values, as journald does; then nothing is required of fields. */
+  readonly byteArrays?: boolean
 }
 
 /** How JSON may write any ASCII character. */
@@ -25,7 +27,7 @@ const escapedAscii = '\\u00'
  */
 export function necessaryLiterals(node: FilterNode, options: LiteralOptions): Required {
   const json = options.json ?? true
-  const required = requiredOf(node, options.fields, json)
+  const required = requiredOf(node, options.byteArrays ? [] : options.fields, json)
   const useful = required.filter((list) => list.every((literal) => literal.length >= 2))
   const lists = json
     ? useful.map((list) => (list.includes(escapedAscii) ? list : [...list, escapedAscii]))
@@ -55,7 +57,7 @@ function requiredOf(node: FilterNode, fields: FieldSet, json: boolean): Required
 
 /** The longest run of a text that stands in the bytes as it is, but for its case. */
 function longestRun(text: string, json: boolean): string {
-  const runs = text.split(json ? /[^ !#-.0-[\]-~]+/ : /[^\t -~]+/)
+  const runs = text.split(json ? /[^ !#-.0-[^-~]+/ : /[^\t -~]+/)
   // Lower case only now: outside of ASCII it could make an ASCII letter (of the Kelvin sign, a k).
   return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '').toLowerCase()
 }

@@ -5,7 +5,7 @@ import { requiredLiterals, type Required } from './literals'
 import { nativeRegex } from './native'
 import { parseRegex } from './parse'
 import { assemble } from './program'
-import { RegexSyntaxError } from './syntax'
+import { RegexSyntaxError, type RegexTree } from './syntax'
 
 export { RegexSyntaxError } from './syntax'
 
@@ -29,7 +29,7 @@ export function compileRegex(source: string, ignoreCase: boolean): Regex {
   }
   const tree = parseRegex(source, ignoreCase)
   const program = assemble(tree)
-  const limit = nativeLimit(tree, maxLooked)
+  const limit = hasInnerEdge(tree) ? 0 : nativeLimit(tree, maxLooked)
   const native = limit > 0 ? nativeRegex(tree) : undefined
   let automaton: Automaton | undefined
   const test = (text: string, budget?: FilterBudget): boolean => {
@@ -42,4 +42,19 @@ export function compileRegex(source: string, ignoreCase: boolean): Regex {
     return automaton.test(looked, budget)
   }
   return { test, nativeLimit: limit, required: requiredLiterals(tree) }
+}
+
+/** V8 finds `\B` between the halves of a surrogate pair, where no character begins. */
+function hasInnerEdge(tree: RegexTree): boolean {
+  switch (tree.kind) {
+    case 'set':
+      return false
+    case 'assert':
+      return tree.what === 'not-word'
+    case 'repeat':
+      return hasInnerEdge(tree.item)
+    case 'sequence':
+    case 'choice':
+      return tree.items.some(hasInnerEdge)
+  }
 }
