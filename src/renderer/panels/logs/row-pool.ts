@@ -19,8 +19,6 @@ export interface RowLook {
   readonly cursor: ShownRow | null
   readonly selected: { readonly from: number; readonly to: number } | null
   readonly bookmarked: (row: ShownRow) => boolean
-  /** Position that counts as the first. */
-  readonly first: number
 }
 
 interface PooledRow {
@@ -42,6 +40,8 @@ export class RowPool {
   readonly #parent: HTMLElement
   readonly #prefix: string
   readonly #rows: PooledRow[] = []
+  /** Position that counts as the first. */
+  first = 0
 
   /** `prefix` makes the ids of rows unique in the page. */
   constructor(parent: HTMLElement, prefix: string) {
@@ -118,7 +118,7 @@ export class RowPool {
     ]
       .filter(Boolean)
       .join(' ')
-    element.setAttribute('aria-rowindex', String(row.position - look.first + 2))
+    element.setAttribute('aria-rowindex', String(row.position - this.first + 2))
     element.setAttribute('aria-selected', String(chosen || selected))
     setText(pooled.level, row.gap ? 'LOSS' : severity.short)
     pooled.level.title = row.gap

@@ -1,6 +1,7 @@
 import type { ViewUpdate } from '@shared/model/rows'
 import { computed, type ComputedRef } from 'vue'
 import { useLogs } from '../../stores/rows-logs'
+import { counted } from './counted'
 import { useLogSession } from './use-log-session'
 
 type FilterError = NonNullable<ViewUpdate['error']>
@@ -12,7 +13,6 @@ export interface FilterWords {
   readonly count: ComputedRef<string>
 }
 
-const number = (value: number): string => value.toLocaleString('en')
 const list = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1) ?? ''}`
 
@@ -49,11 +49,11 @@ export function useFilterWords(): FilterWords {
     const update = marked ? hits.update.value : main.update.value
     if (!update || error.value) return ''
     if (!marked && logs.applied === '') return ''
-    const found = number(update.end - update.first)
+    const found = counted(update.end - update.first)
     const running = update.looked < update.rows && update.stopped === null
     const of = running
       ? `${Math.floor((100 * update.looked) / Math.max(1, update.rows))} % searched`
-      : `of ${number(update.rows)}`
+      : `of ${counted(update.rows)}`
     const now = (marked ? hits : main).current.value
     return `${now ? found : '…'} ${update.end - update.first === 1 ? 'match' : 'matches'} ${of}${logs.previewed === null ? '' : ' · Enter to apply'}`
   })

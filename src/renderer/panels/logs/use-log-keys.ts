@@ -10,6 +10,7 @@ export interface LogActs {
   context(): void
   copy(): void
   export(): void
+  sources(): void
 }
 
 /** The keys of the logs view, listed with all others. Arrows, pages and Enter are the list's own. */
@@ -34,7 +35,7 @@ export function useLogKeys({ cursor, opened, older, bookmark }: LogSession, acts
   key('o', 'Fetch older rows', () => void older.fetch())
   key('y', 'Copy the selected rows', acts.copy)
   key('e', 'Export', acts.export)
-  key('s', 'Show or hide the sources', () => choices.choose({ sources: !choices.chosen.sources }))
+  key('s', 'Show or hide the sources', acts.sources)
   key('Escape', 'Close the row, then go on live', () => {
     if (opened.value) opened.value = false
     else if (cursor.row.value) cursor.clear()
