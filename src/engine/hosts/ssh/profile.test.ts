@@ -189,6 +189,17 @@ describe('a host reached by SSH', () => {
     expect(person.asked).toHaveLength(2)
   })
 
+  it('does not use a key file that others may read, and says so', async () => {
+    person.writeKnownHosts(`${name()} ${hostKey()}`)
+    const loose = makeKey(join(person.home, 'loose')).path
+    chmodSync(loose, 0o644)
+    const session = connect([loose])
+    await hasFailed(session)
+    const { error } = session.summary()
+    expect(error?.message).toContain('(0644) let others read it')
+    expect(`${error?.message} ${error?.hint}`).toContain('chmod 600')
+  })
+
   it('says which key file cannot be read, and why', async () => {
     person.writeKnownHosts(`${name()} ${hostKey()}`)
     const locked = makeKey(join(person.home, 'locked')).path

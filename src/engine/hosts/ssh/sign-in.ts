@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { DiagnosticError, isAborted, toWireError } from '@shared/errors'
 import type { SavedAuthentication } from '@shared/model/saved-host'
 import { readWholeFile } from '../../files'
@@ -37,6 +38,8 @@ async function keyMethod(file: string, isNamed: boolean): Promise<Authentication
   if (file === '/dev/null') return null
   try {
     const content = await readWholeFile(file, largestKey)
+    const loose = content === null ? null : await looseMode(file)
+    if (loose !== null) return { kind: 'unread-key', label: file, error: unprotected(file, loose) }
     if (content !== null) return { kind: 'key', label: file, text: content.toString('utf8') }
   } catch (thrown) {
     const { message, hint } = toWireError(thrown)
@@ -50,6 +53,19 @@ async function keyMethod(file: string, isNamed: boolean): Promise<Authentication
   const error = new DiagnosticError('not-found', 'There is no such file.', { where: file })
   return { kind: 'unread-key', label: file, error }
 }
+
+/** The mode of a key file of our own that others may read, as ssh judges it; null where it is well. */
+async function looseMode(file: string): Promise<number | null> {
+  const { uid, mode } = await stat(file)
+  return uid === process.getuid?.() && (mode & 0o077) !== 0 ? mode & 0o777 : null
+}
+
+const unprotected = (file: string, mode: number): DiagnosticError =>
+  new DiagnosticError(
+    'permission-denied',
+    `Its permissions (${mode.toString(8).padStart(4, '0')}) let others read it: it is not used, as ssh would not.`,
+    { where: file, hint: `chmod 600 ${file}` },
+  )
 
 /** Of the keys whose public halves lie beside the files, as IdentitiesOnly means it. */
 async function publicFingerprints(files: readonly string[]): Promise<string[]> {
