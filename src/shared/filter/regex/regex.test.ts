@@ -95,7 +95,7 @@ describe('a regular expression', () => {
       }),
       { numRuns: 2_000 },
     )
-    expect(stopped).toBeGreaterThan(500)
+    expect(stopped).toBeGreaterThan(100)
   })
 
   it('finds no place inside of a surrogate pair', () => {
@@ -231,7 +231,7 @@ describe('the analysis of backtracking', () => {
       }),
       { numRuns: 2_000 },
     )
-    expect(bounded).toBeGreaterThan(1_000)
+    expect(bounded).toBeGreaterThan(300)
   })
 
   const classes: readonly (readonly [source: string, degree: number])[] = [
