@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   messageKey,
@@ -85,19 +86,6 @@ describe('scenarios', () => {
     expect(permanentQueues.map((queue) => serviceState(queue, currentTime).state)).toEqual(
       permanentQueues.map(() => 'listening'),
     )
-  })
-
-  it('the same seed makes the same calls', async () => {
-    const payloads = async (seed: number): Promise<string[]> => {
-      const simulated = await start({ seed })
-      const events = await follow(simulated, 150)
-      await simulated.close()
-      const calls = events.flatMap(({ traced, input }) =>
-        input === 'xapi:2480' && traced.type === 'message' ? [traced.message.payload] : [],
-      )
-      return calls.map((payload) => /"method":"[^"]*"/.exec(payload)?.[0] ?? '').slice(0, 1)
-    }
-    expect(await payloads(7)).toEqual(await payloads(7))
   })
 
   it('deadlock: a request waits for a service that never started, and the start of a VM for it', async () => {
@@ -197,11 +185,11 @@ describe('its logs', () => {
 describe('truth.sock', () => {
   it('tells what happened as JSON', async () => {
     const { endpoints } = await start()
-    const told: unknown = JSON.parse(await text(connect(endpoints.truth)))
-    expect(told).toMatchObject({
-      messages: expect.any(Number) as number,
-      pending: expect.any(Array) as unknown[],
-    })
+    const told = v.parse(
+      v.looseObject({ messages: v.number(), pending: v.array(v.unknown()) }),
+      JSON.parse(await text(connect(endpoints.truth))),
+    )
+    expect(told.messages).toBeGreaterThanOrEqual(0)
   })
 })
 
@@ -273,9 +261,7 @@ describe('over SSH', () => {
     const put = ['-b', '-', ...options, '-P', String(ssh.port), `${ssh.user}@${ssh.host}`]
     const sftp = run('sftp', put)
     sftp.child.stdin?.end('put /etc/hostname /var/log/xensource.log\n')
-    await expect(sftp).rejects.toMatchObject({
-      stderr: expect.stringContaining('Permission denied') as string,
-    })
+    await expect(sftp).rejects.toThrow('Permission denied')
   })
 
   it('another key or another user is refused', async () => {

@@ -64,8 +64,7 @@ const hostname = 'xcp-simulated'
 export async function startSimulatedHost(options: SimulatedHostOptions): Promise<SimulatedHost> {
   const { directory, sshPort = 0, scenario = 'healthy', seed = 1 } = options
   checkDirectory(directory)
-  const random = new Random(seed)
-  const estate = makeEstate(random, hostname)
+  const estate = makeEstate(new Random(seed), hostname)
   const closing: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
     // What was started last goes first.
@@ -77,7 +76,7 @@ export async function startSimulatedHost(options: SimulatedHostOptions): Promise
     const socket = join(directory, switchPath)
     const messageSwitch = await SwitchServer.start({ path: socket, onEvent: (event) => truth.record(event) })
     closing.push(() => messageSwitch.stop())
-    const logs = await HostLogs.open(join(directory, 'var/log'), estate, random)
+    const logs = await HostLogs.open(join(directory, 'var/log'), estate, new Random(seed + 1))
     closing.push(() => logs.close())
     const control: TruthServer = await serveTruth(join(directory, 'truth.sock'), truth)
     closing.push(() => control.close())
@@ -85,12 +84,15 @@ export async function startSimulatedHost(options: SimulatedHostOptions): Promise
     const workloadOptions = {
       path: socket,
       estate,
-      random,
+      seed,
       logs,
       scenario: { ...scenarios[scenario], messagesPerSecond },
     }
     let workload = await Workload.start(workloadOptions)
-    closing.push(() => Promise.resolve(workload.stop()))
+    closing.push(() => {
+      workload.stop()
+      return Promise.resolve()
+    })
     const ssh = await startSsh(directory, sshPort)
     closing.push(() => ssh.server.close())
     return {

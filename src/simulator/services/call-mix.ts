@@ -20,7 +20,7 @@ const kind = (
   task: string,
 ): CallKind => ({ caller, service, method, weight, task })
 
-export const callMix: readonly CallKind[] = [
+export const callMix: readonly [CallKind, ...CallKind[]] = [
   kind(30, 'xapi', 'xenops.classic', 'VM.stat', 'xenops events'),
   kind(8, 'xapi', 'xenops.classic', 'UPDATES.get', 'xenops events'),
   kind(8, 'xapi', 'xenops.classic', 'TASK.stat', 'xenops events'),

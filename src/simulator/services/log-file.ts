@@ -16,7 +16,6 @@ export class LogFile {
 
   write(process: string, message: string, time = new Date()): void {
     // rsyslog escapes what would end the line.
-    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
     const safe = message.replace(
       /[\0-\x1f]/g,
       (byte) => `#${byte.charCodeAt(0).toString(8).padStart(3, '0')}`,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { decodeByteString, type ByteString } from '@engine/formats/message-switch'
-import { SwitchClient, SwitchGone } from './switch-client'
+import { SwitchGone, type SwitchClient } from './switch-client'
 
 const messageId = v.tuple([v.string(), v.number()])
 const transfer = v.object({

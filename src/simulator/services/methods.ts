@@ -108,7 +108,7 @@ const xenops: Method[] = [
   },
 ]
 
-const srAndVdi = ({ random, estate, debug }: Subject): { [key: string]: Json } => ({
+const srAndVdi = ({ random, estate, debug }: Subject): Record<string, Json> => ({
   dbg: debug,
   dp: `vbd/${random.pick(estate.vms)}/xvda`,
   sr: random.pick(estate.srs),

@@ -44,6 +44,9 @@ interface Measured {
   failed: number
 }
 
+/** Of one method; beyond that the older half is forgotten. More than ten minutes of the busiest. */
+const maxLatencies = 500_000
+
 /** Collects it from all events. */
 export class TruthRecorder {
   readonly #queues = new Map<string, { requests: number; responses: number }>()
@@ -108,6 +111,7 @@ export class TruthRecorder {
     this.#latencies.set(queue, methods)
     const measured = methods.get(method) ?? { seconds: [], failed: 0 }
     methods.set(method, measured)
+    if (measured.seconds.length === maxLatencies) measured.seconds.splice(0, maxLatencies / 2)
     measured.seconds.push(seconds)
     if (failed) measured.failed += 1
   }

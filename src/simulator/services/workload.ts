@@ -1,21 +1,22 @@
 import { performance } from 'node:perf_hooks'
 import { callMix, servers, tokens, type CallerName, type CallKind } from './call-mix'
+import { CallSequence, type PlannedCall } from './call-sequence'
 import { Caller } from './caller'
 import type { Estate } from './estate'
 import type { HostLogs } from './host-logs'
 import { methodOf, queueOf, type ServiceName } from './methods'
-import type { Random } from './random'
+import { Random } from './random'
 import type { Scenario } from './scenario'
 import type { Service } from './service'
 import { request, startService } from './simulated-service'
-import { makeTask, type Task } from './task'
+import type { Task } from './task'
 
 export interface WorkloadOptions {
   /** Of the switch's socket. */
   readonly path: string
   readonly scenario: Scenario
   readonly estate: Estate
-  readonly random: Random
+  readonly seed: number
   readonly logs: HostLogs
 }
 
@@ -32,7 +33,8 @@ export class Workload {
   readonly #callers = new Map<CallerName, Caller>()
   readonly #inFlight = new Map<ServiceName, number>()
   readonly #timers: NodeJS.Timeout[] = []
-  readonly #mix: readonly CallKind[]
+  readonly #mix: readonly [CallKind, ...CallKind[]]
+  readonly #sequence: CallSequence
   #nested: Caller | null = null
   #stopped = false
 
@@ -40,16 +42,19 @@ export class Workload {
     this.#options = options
     const { neverStarted } = options.scenario
     // What waits for a service that never came is asked once, not again and again.
-    this.#mix = callMix.filter(
+    const calls = callMix.filter(
       ({ service, method }) => service !== neverStarted && !(neverStarted && steps(service, method)),
     )
+    const [first = callMix[0], ...others] = calls
+    this.#mix = [first, ...others]
+    this.#sequence = new CallSequence(options.seed + 2, this.#mix, options.estate)
   }
 
   static async start(options: WorkloadOptions): Promise<Workload> {
     const workload = new Workload(options)
     const { path, scenario, logs } = options
     workload.#nested = await Caller.connect(path, 'xenopsd-xc:3303')
-    const context = { ...options, nested: workload.#nested }
+    const context = { ...options, random: new Random(options.seed + 3), nested: workload.#nested }
     for (const name of serviceNames) {
       if (name === scenario.neverStarted) continue
       workload.#services.set(name, await startService(name, context))
@@ -78,43 +83,39 @@ export class Workload {
     const callsPerSecond = scenario.messagesPerSecond / messagesPerCall(this.#mix)
     let next = performance.now()
     const timer = setInterval(() => {
-      for (; next <= performance.now(); next += 1000 * this.#options.random.exponential(callsPerSecond)) {
-        this.#callSomething(callsPerSecond)
+      while (next <= performance.now()) {
+        const call = this.#sequence.next()
+        next += (1000 * call.pause) / callsPerSecond
+        const inFlight = this.#inFlight.get(call.kind.service) ?? 0
+        if (inFlight < maxInFlight * callsPerSecond)
+          this.#call(call, call.chance * callsPerSecond < loggedCallsPerSecond)
       }
     }, tick)
     this.#timers.push(timer)
   }
 
   #deadlock(dead: ServiceName): void {
-    for (const { caller, service, method, task } of callMix) {
+    for (const kind of callMix) {
+      const { service, method } = kind
       if (service !== dead && !steps(service, method)) continue
-      if (method === 'VM.start' || method === 'SR.stat')
-        this.#call({ caller, service, method, task, weight: 1 }, true)
+      if (method === 'VM.start' || method === 'SR.stat') this.#call(this.#sequence.of(kind), true)
     }
   }
 
-  #callSomething(callsPerSecond: number): void {
-    const kind = this.#pick()
-    if ((this.#inFlight.get(kind.service) ?? 0) >= maxInFlight * callsPerSecond) return
-    this.#call(kind, this.#options.random.next() * callsPerSecond < loggedCallsPerSecond)
-  }
-
-  #call(kind: CallKind, logged: boolean): void {
-    const { random, estate, logs } = this.#options
-    const task = makeTask(random, kind.task)
-    const queue = queueOf(kind.service)
-    const params = methodOf(kind.service, kind.method).params({ random, estate, debug: task.debug })
-    if (logged) logs.began({ caller: kind.caller, queue, method: kind.method, task })
-    this.#count(kind.service, 1)
+  #call({ kind, task, params }: PlannedCall, logged: boolean): void {
+    const { caller, service, method } = kind
+    const queue = queueOf(service)
+    if (logged) this.#options.logs.began({ caller, queue, method, task })
+    this.#count(service, 1)
     const began = performance.now()
-    const reply = this.#callers.get(kind.caller)?.call(queue, request(kind.method, params))
+    const reply = this.#callers.get(caller)?.call(queue, request(method, params))
     reply?.then(
       (payload) => {
-        this.#count(kind.service, -1)
+        this.#count(service, -1)
         if (logged) this.#logEnd(kind, queue, task, payload, began)
       },
       // It was stopped, or the switch was.
-      () => this.#count(kind.service, -1),
+      () => this.#count(service, -1),
     )
   }
 
@@ -140,21 +141,8 @@ export class Workload {
   #count(service: ServiceName, by: number): void {
     this.#inFlight.set(service, (this.#inFlight.get(service) ?? 0) + by)
   }
-
-  #pick(): CallKind {
-    let rest = this.#options.random.next() * this.#mix.reduce((sum, { weight }) => sum + weight, 0)
-    const picked = this.#mix.find(({ weight }) => (rest -= weight) < 0)
-    return picked ?? anyCall
-  }
 }
 
-const anyCall: CallKind = {
-  caller: 'xapi',
-  service: 'xenops.classic',
-  method: 'VM.stat',
-  weight: 1,
-  task: 'xenops events',
-}
 const serviceNames: readonly ServiceName[] = ['memory', 'networkd', 'rrd', 'storage', 'v6d', 'xenops.classic']
 const callerNames: readonly CallerName[] = ['xapi', 'xenopsd-xc', 'xcp-rrdd', 'xcp-rrdd-netdev']
 

@@ -28,7 +28,10 @@ export function serveFiles(sftp: SFTPWrapper, root: string): void {
 
   sftp.on('OPEN', (id, path, flags) =>
     answer(id, async () => {
-      if ((flags & writing) !== 0) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED)
+      if ((flags & writing) !== 0) {
+        sftp.status(id, STATUS_CODE.PERMISSION_DENIED)
+        return
+      }
       const file = await open(real(path), 'r')
       files.set(++handles, file)
       giveHandle(id)
@@ -37,7 +40,7 @@ export function serveFiles(sftp: SFTPWrapper, root: string): void {
   sftp.on('READ', (id, handle, offset, length) =>
     answer(id, async () => {
       const file = files.get(handleOf(handle))
-      if (file === undefined) return sftp.status(id, STATUS_CODE.FAILURE)
+      if (file === undefined) throw new Error('no such handle')
       const size = Math.min(length, longestRead)
       const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, offset)
       if (bytesRead === 0) sftp.status(id, STATUS_CODE.EOF)
@@ -80,6 +83,8 @@ export function serveFiles(sftp: SFTPWrapper, root: string): void {
     else if (some.length === 0) sftp.status(id, STATUS_CODE.EOF)
     else sftp.name(id, some)
   })
+  // OpenSSH's client waits until its server has gone.
+  sftp.on('end', () => sftp.end())
   sftp.on('close', () => {
     for (const file of files.values()) file.close().catch(() => undefined)
     files.clear()

@@ -10,10 +10,13 @@ export function signIn(context: AuthContext, user: string, publicKey: string): v
   }
   const blob = allowed.getPublicSSH()
   const known = context.key.data.length === blob.length && timingSafeEqual(context.key.data, blob)
+  // It gives back an error, too, which must not count as true.
+  const verified: unknown =
+    context.signature === undefined || context.blob === undefined
+      ? null
+      : allowed.verify(context.blob, context.signature, context.hashAlgo)
   // Without a signature the client only asks whether this key would do.
-  const signed =
-    context.signature === undefined ||
-    (context.blob !== undefined && allowed.verify(context.blob, context.signature, context.hashAlgo) === true)
+  const signed = context.signature === undefined || verified === true
   if (known && context.key.algo === allowed.type && signed) context.accept()
   else context.reject(['publickey'])
 }
