@@ -1,5 +1,5 @@
 import { DiagnosticError } from '@shared/errors'
-import { closingQuote } from './json-walk'
+import { closingQuote } from '@shared/json/json-walk'
 import { decodeByteString, type ByteString } from './byte-string'
 import type { Message, MessageId, MessageKind } from './model'
 

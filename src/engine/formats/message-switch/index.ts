@@ -2,7 +2,7 @@
 export * from './byte-string'
 export { parseDebugArgument, type DebugArgument } from './debug-argument'
 export { parseDiagnostics } from './diagnostics'
-export * from './json-tree'
+export * from '@shared/json/json-tree'
 export * from './model'
 export { parsePayload } from './payload'
 export type { Call, OtherPayload, Payload, Reply } from './payload-model'

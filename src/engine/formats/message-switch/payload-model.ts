@@ -1,5 +1,5 @@
 import type { DebugArgument } from './debug-argument'
-import type { JsonNode, JsonObject } from './json-tree'
+import type { JsonNode, JsonObject } from '@shared/json/json-tree'
 
 /** What a message says. JSON-RPC 1 almost always; some older interfaces of storage speak XML-RPC. */
 export type Payload = Call | Reply | OtherPayload

@@ -7,7 +7,7 @@ import {
   parseJsonTree,
   type JsonNode,
   type JsonObject,
-} from './json-tree'
+} from '@shared/json/json-tree'
 import { parseXmlPayload } from './xml-rpc'
 
 /** `text` is what `readPayload` or `readTracePayload` gave. Never throws: payloads may be anything. */

@@ -1,5 +1,5 @@
 import { encodeByteString, decodeByteString, isUtf8, type ByteString } from './byte-string'
-import { closingQuote, walkJson, type JsonHandler } from './json-walk'
+import { closingQuote, walkJson, type JsonHandler } from '@shared/json/json-walk'
 import { printFloat, printString } from './yojson-print'
 
 /** `--trace-truncate`: strings of so many bytes and more are cut in the trace (in `GET /` nothing is). */
