@@ -128,7 +128,7 @@ describe('faults', () => {
     for (const path of session.host.files.keys())
       session.host.files.set(path, Uint8Array.from([0, 255, 10, 32, 58, 40, 41, 10]))
     await session.clock.advance(6_000)
-    expect(session.sink.commits().length).toBe(7)
+    expect(session.sink.commits().length).toBe(8)
     expect(session.sink.raw('host', 'host', 'memory_total')).toBeNaN()
     expect(session.sink.present('network')).toEqual([])
   })
@@ -159,10 +159,10 @@ describe('faults', () => {
     const session = await openSession(recentHost())
     session.host.failure = new DiagnosticError('timeout', 'No answer.')
     await session.clock.advance(5_000)
-    expect(session.sink.commits().length).toBe(1)
+    expect(session.sink.commits().length).toBe(2)
     session.host.failure = null
     await session.clock.advance(30_000)
-    expect(session.sink.commits().length).toBeGreaterThan(2)
+    expect(session.sink.commits().length).toBeGreaterThan(3)
   })
 
   it('rejects to open where nothing can be read', async () => {

@@ -84,7 +84,7 @@ describe('this machine', () => {
       .commits()
       .slice(1)
       .map((commit, index) => commit.monotonic - (sink.commits()[index]?.monotonic ?? 0))
-    expect(distances.every((distance) => distance > 500)).toBe(true)
+    expect(distances.slice(1).every((distance) => distance > 500)).toBe(true)
 
     const me = sink.tables.at(-1)?.rows.find((row) => row.pid === process.pid)
     expect(me?.threads).toBeGreaterThan(1)

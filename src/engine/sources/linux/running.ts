@@ -5,6 +5,8 @@ import { loadInterval, LoadSampler } from './load-sampler'
 import { processInterval, ProcessSampler } from './processes'
 import { runSchedule } from './schedule'
 
+/** Milliseconds after which the load is read for the second time: there are no rates before that. */
+const firstRates = 400
 /**
  * Milliseconds after which processes are read for the second time, so that their CPU shows early;
  * from then on halfway between two samples of the load.
@@ -36,7 +38,7 @@ export async function openLinux(given: SourceContext): Promise<RunningSource> {
     throw thrown
   }
   const loops = [
-    runSchedule({ clock, interval: loadInterval, signal }, () => load.sample()),
+    runSchedule({ clock, interval: loadInterval, second: firstRates, signal }, () => load.sample()),
     runSchedule({ clock, interval: fileSystemInterval, signal }, () => fileSystems.sample()),
     runSchedule({ clock, interval: processInterval, second: secondLook, signal }, () => processes.sample()),
   ]

@@ -140,11 +140,11 @@ describe('values', () => {
     expect(session.sink.column('host', 'host', 'swap_in')?.reading).toMatchObject({ scale: 65_536 })
   })
 
-  it('stamps samples with both clocks, at equal distances', async () => {
+  it('stamps samples with both clocks, at equal distances once there are rates', async () => {
     const session = await openSession(recentHost())
     await session.clock.advance(3_000)
     const commits = session.sink.commits()
-    expect(commits.map((commit) => commit.monotonic)).toEqual([1_000, 2_000, 3_000, 4_000])
+    expect(commits.map((commit) => commit.monotonic)).toEqual([1_000, 1_400, 2_400, 3_400, 4_400])
     expect(commits.map((commit) => commit.time - commit.monotonic)).toEqual(
       commits.map(() => session.clock.offset),
     )
