@@ -95,6 +95,7 @@ function bindCalls({
     'rows.older': bindCall(calls['rows.older'], (params, signal) => rows.older(params, signal)),
     'messages.latency': bindCall(calls['messages.latency'], (params) => messages.latency(params)),
     'messages.call': bindCall(calls['messages.call'], (params) => messages.call(params)),
+    'messages.states': bindCall(calls['messages.states'], (params) => messages.states(params)),
     'messages.payload': bindCall(calls['messages.payload'], (params) => messages.payload(params)),
   }
 }

@@ -3,6 +3,7 @@ import { DiagnosticError } from '@shared/errors'
 import type {
   BusSummary,
   CallDetails,
+  CallState,
   LatencyHeatmap,
   ListenerState,
   MessagePayload,
@@ -89,6 +90,14 @@ export class MessageQueries {
     const call = board.calls.callOf(message)
     if (!call) throw new DiagnosticError('not-found', 'This call is not remembered any more.')
     return describeCall(call, board, messages.shift)
+  }
+
+  states({ host, bus, messages: wanted }: CallParams<'messages.states'>): (CallState | null)[] {
+    const { calls } = this.#hosts.get(host).messages.board(bus)
+    return wanted.map((message) => {
+      const call = calls.find(message)
+      return call ? { status: call.status, ok: call.ok, latency: latencyOf(call) } : null
+    })
   }
 
   payload({ host, bus, message }: CallParams<'messages.payload'>): MessagePayload {

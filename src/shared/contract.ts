@@ -3,7 +3,14 @@ import { wireError } from './errors'
 import { sshAlias, trialStep, vaultState } from './model/connection'
 import { connectForms } from './model/form'
 import { hostDetails, hostId, hostSummary, processTable } from './model/host'
-import { busSummary, callDetails, latencyHeatmap, messagePayload, queueContents } from './model/messages'
+import {
+  busSummary,
+  callDetails,
+  callState,
+  latencyHeatmap,
+  messagePayload,
+  queueContents,
+} from './model/messages'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
 import { rowBatch, rowDetails, rowHistogram, rowSelection, seenFields, viewUpdate } from './model/rows'
@@ -30,6 +37,8 @@ const whole = v.pipe(v.number(), v.safeInteger())
 const upTo = (most: number) => v.pipe(whole, v.minValue(0), v.maxValue(most))
 /** Bytes of each row's text. */
 const rowBytes = upTo(65_536)
+/** Rows that are no lines for people (JSON) as `process[pid]: message`; otherwise their text is as it came. */
+const lines = v.optional(v.boolean())
 const oneBus = { host: hostId, bus: name }
 const longName = v.pipe(v.string(), v.maxLength(4_096))
 const openView = v.pipe(v.string(), v.uuid())
@@ -90,6 +99,7 @@ export const calls = {
       count: upTo(2_000),
       maxBytes: rowBytes,
       mark: v.nullable(rowSelection.entries.filter),
+      lines,
     }),
     rowBatch,
   ),
@@ -130,6 +140,11 @@ export const calls = {
   ),
   /** The call that a request or a response belongs to; `not-found` when it is not remembered. */
   'messages.call': exchange(v.strictObject({ ...oneBus, message: longName }), callDetails),
+  /** How far the calls of some requests are; null for one that is not remembered. */
+  'messages.states': exchange(
+    v.strictObject({ ...oneBus, messages: v.pipe(v.array(longName), v.maxLength(500)) }),
+    v.array(v.nullable(callState)),
+  ),
   /** The whole payload while the bus or the console has it; `not-found` otherwise. */
   'messages.payload': exchange(v.strictObject({ ...oneBus, message: longName }), messagePayload),
   /** Fetches rows from before the oldest of a stream; `limit-exceeded` where the memory for rows is full. */
@@ -170,7 +185,7 @@ export const subscriptions = {
   ),
   /** The rows that match, live, at most ten times a second; positions and the newest rows. */
   'rows.view': exchange(
-    v.strictObject({ selection: rowSelection, tail: upTo(500), maxBytes: rowBytes }),
+    v.strictObject({ selection: rowSelection, tail: upTo(500), maxBytes: rowBytes, lines }),
     viewUpdate,
   ),
   /** The buses of a host with their queues and services, once a second at most. */

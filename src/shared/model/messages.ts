@@ -137,3 +137,12 @@ export const callDetails = v.object({
   response: v.nullable(rowRef),
 })
 export type CallDetails = v.InferOutput<typeof callDetails>
+
+/** How far a call is. */
+export const callState = v.object({
+  status: v.picklist(['pending', 'answered', 'lost']),
+  ok: v.nullable(v.boolean()),
+  /** Milliseconds. */
+  latency: v.nullable(v.number()),
+})
+export type CallState = v.InferOutput<typeof callState>
