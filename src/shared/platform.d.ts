@@ -4,6 +4,9 @@
  */
 declare function setTimeout(callback: () => void, milliseconds: number): unknown
 declare function clearTimeout(timer: unknown): void
+declare function setInterval(callback: () => void, milliseconds: number): unknown
+declare function clearInterval(timer: unknown): void
+declare const performance: { now(): number }
 declare function queueMicrotask(callback: () => void): void
 
 interface AbortSignal {

@@ -8,7 +8,7 @@ import { openClient, type TestClient } from './testing/client'
 import { openShell, type TestShell } from './testing/open-shell'
 import { rawRequest } from './testing/raw-http'
 import { isAlive, waitFor } from './testing/wait'
-import { restartPolicy } from './engine-supervisor'
+import { restartPolicy } from '@shared/engine-keeper'
 import { shellLimits } from './limits'
 
 let build: TestBuild

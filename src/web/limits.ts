@@ -1,5 +1,5 @@
+import type { WatchPolicy } from '@shared/watch'
 import type { ServerLimits } from '../server/limits'
-import type { WatchPolicy } from './watch'
 
 /** Every limit of the loopback shell. Bytes and milliseconds; each has its test. */
 export interface ShellLimits {

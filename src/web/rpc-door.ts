@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { EngineState } from '@shared/engine-keeper'
+import { Watch } from '@shared/watch'
 import { WebSocketServer } from 'ws'
 import { headerValues } from '../server/headers'
 import { problem, writeProblem, type Problem } from '../server/problem'
 import type { ToShell, Upgrade } from './engine-messages'
-import type { EngineState, EngineSupervisor } from './engine-supervisor'
+import type { EngineSupervisor } from './engine-supervisor'
 import type { ShellLimits } from './limits'
 import { rpcProtocol, tryAgainLater, webSocketServerOptions } from './protocol'
 import type { Session } from './sessions'
-import { Watch } from './watch'
 
 /** A WebSocket that was let in and waits for the engine. */
 interface Held {

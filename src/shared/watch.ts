@@ -23,7 +23,7 @@ export interface WatchOptions {
 export class Watch {
   readonly #options: WatchOptions
   readonly #now: () => number
-  #timer: NodeJS.Timeout | undefined
+  #timer: ReturnType<typeof setInterval> | undefined
   #missed = 0
   #tickedAt = 0
 
