@@ -1,4 +1,5 @@
-import type { RowBatch } from '@shared/model/rows'
+import { rowFlag, type RowBatch } from '@shared/model/rows'
+import type { RowChunk } from './row-chunk'
 import type { RowView } from './row-view'
 
 export interface PackOptions {
@@ -6,6 +7,8 @@ export interface PackOptions {
   readonly maxBytes: number
   /** Whether the row gets a mark; none by default. */
   readonly marked?: ((position: number) => boolean) | undefined
+  /** Another text in place of the row's own; null where that stays. */
+  readonly textOf?: ((chunk: RowChunk, row: number) => Uint8Array | null) | undefined
 }
 
 /** Copies rows [from, from + count) of a view, as far as they are there. */
@@ -30,7 +33,8 @@ export function packRows(view: RowView, from: number, count: number, options: Pa
     if (!found) continue
     const { chunk, row } = found
     const start = chunk.startOf(row)
-    const text = chunk.bytes.subarray(start, Math.min(chunk.endOf(row), start + options.maxBytes))
+    const other = options.textOf?.(chunk, row) ?? null
+    const text = (other ?? chunk.bytes.subarray(start, chunk.endOf(row))).subarray(0, options.maxBytes)
     parts.push(text)
     end += text.length
     batch.streams[at] = chunk.stream
@@ -39,7 +43,8 @@ export function packRows(view: RowView, from: number, count: number, options: Pa
     batch.levels[at] = chunk.levelOf(row)
     batch.flags[at] = chunk.flagsOf(row)
     batch.marks[at] = options.marked?.(first + at) ? 1 : 0
-    batch.lengths[at] = chunk.lengthOf(row)
+    const cut = (chunk.flagsOf(row) & rowFlag.cut) !== 0
+    batch.lengths[at] = other && !cut ? other.length : chunk.lengthOf(row)
     batch.ends[at] = end
   }
   return { ...batch, text: joined(parts, end) }

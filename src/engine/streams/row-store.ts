@@ -18,6 +18,8 @@ export class RowStore implements ChunkSource {
   readonly #places: (RowChunk | undefined)[] = []
   readonly #free: number[] = []
   readonly #dropped = new Set<(chunk: RowChunk) => void>()
+  /** Bytes that each chunk counts for. */
+  readonly #held = new Map<RowChunk, number>()
   #nextStream = 1
   #used = 0
 
@@ -86,12 +88,13 @@ export class RowStore implements ChunkSource {
     const place = this.#free.pop() ?? this.#places.length
     const chunk = new RowChunk(stream, place, first, base)
     this.#places[place] = chunk
-    this.#used += chunk.held
+    this.changed(chunk)
     return chunk
   }
 
-  grew(bytes: number): void {
-    this.#used += bytes
+  changed(chunk: RowChunk): void {
+    this.#used += chunk.held - (this.#held.get(chunk) ?? 0)
+    this.#held.set(chunk, chunk.held)
   }
 
   #dropOne(): boolean {
@@ -114,7 +117,8 @@ export class RowStore implements ChunkSource {
   #release(chunk: RowChunk | undefined): boolean {
     if (!chunk) return false
     for (const heard of this.#dropped) heard(chunk)
-    this.#used -= chunk.held
+    this.#used -= this.#held.get(chunk) ?? 0
+    this.#held.delete(chunk)
     this.#places[chunk.place] = undefined
     this.#free.push(chunk.place)
     return true

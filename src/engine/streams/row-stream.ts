@@ -16,8 +16,8 @@ export interface StreamLabel {
 /** Where new chunks come from. */
 export interface ChunkSource {
   make(stream: number, first: number, base: number): RowChunk
-  /** A chunk takes so many bytes more than before (fewer where negative). */
-  grew(bytes: number): void
+  /** A chunk may take other memory than before. */
+  changed(chunk: RowChunk): void
 }
 
 /**
@@ -199,15 +199,13 @@ export class RowStream {
   }
 
   #fill(chunk: RowChunk, text: Uint8Array): void {
-    const before = chunk.held
     chunk.copy(text)
-    this.#source.grew(chunk.held - before)
+    this.#source.changed(chunk)
   }
 
   #seal(chunk: RowChunk | undefined): void {
     if (!chunk) return
-    const before = chunk.held
     chunk.seal()
-    this.#source.grew(chunk.held - before)
+    this.#source.changed(chunk)
   }
 }

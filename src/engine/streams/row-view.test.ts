@@ -198,7 +198,9 @@ describe('a stream', () => {
     const rows = 100_000
     for (let at = 0; at < rows; at += 1_000)
       stream.append(batchOf(Array.from({ length: 1_000 }, () => line)), later)
-    expect(store.used / rows - (line.length + 1)).toBeLessThan(8.3)
+    const beyond = store.used / rows - (line.length + 1)
+    expect(beyond).toBeGreaterThan(7.9)
+    expect(beyond).toBeLessThan(8.3)
   })
 
   it('forgets a host', () => {
