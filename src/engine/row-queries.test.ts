@@ -159,6 +159,20 @@ describe('what windows ask of rows', () => {
     bench.abort.abort()
   })
 
+  it('shows rows for programs as lines for people where that is asked for', async () => {
+    const bench = new Bench()
+    const values: Record<string, string | number> = { process: 'sshd', pid: 7, text: 'Accepted publickey' }
+    const format = { ...testFormat, name: 'json', field: (name: string) => () => values[name] }
+    bench.feed.sink('a', { ...label, format }, () => 0).append(batchOf([line(1, '{...}')]))
+    bench.sink('b').append(batchOf([line(2, 'plain')]))
+    const { view, first } = await bench.until(({ end, first }) => end - first === 2)
+    const read = (lines: boolean): string[] =>
+      linesOf(bench.queries.read({ view, from: first, count: 2, maxBytes: 100, mark: null, lines }))
+    expect(read(true)).toEqual(['sshd[7]: Accepted publickey', line(2, 'plain')])
+    expect(read(false)).toEqual([line(1, '{...}'), line(2, 'plain')])
+    bench.abort.abort()
+  })
+
   it('closes a view with its subscription', async () => {
     const bench = new Bench()
     bench.sink().append(batchOf([line(1, 'a')]))

@@ -17,7 +17,8 @@ import type { RowFeed } from './row-feed'
 import { compileMatcher, type CompiledMatcher } from './streams/filter-matcher'
 import { fieldNames, fieldsSeen } from './streams/fields-seen'
 import { countByTime } from './streams/histogram'
-import { packRows } from './streams/pack-rows'
+import { lineText } from './streams/line-text'
+import { packRows, type PackOptions } from './streams/pack-rows'
 import type { RowStream, StreamLabel } from './streams/row-stream'
 import { RowView } from './streams/row-view'
 
@@ -51,7 +52,7 @@ export class RowQueries {
   }
 
   async *watch(
-    { selection, tail, maxBytes }: SubscriptionParams<'rows.view'>,
+    { selection, tail, maxBytes, lines = false }: SubscriptionParams<'rows.view'>,
     signal: AbortSignal,
   ): AsyncGenerator<ViewUpdate, void, void> {
     const id = randomUUID()
@@ -68,7 +69,7 @@ export class RowQueries {
           restarted = started
         }
         const done = await this.#work(open, signal, started + delay)
-        yield this.#update(id, open, tail, maxBytes)
+        yield this.#update(id, open, tail, { maxBytes, textOf: lines ? this.#lineText : undefined })
         delay = updateInterval
         const rest = updateInterval - (this.#clock.monotonic() - started)
         if (rest > 0 && done) await this.#clock.sleep(rest, signal)
@@ -80,10 +81,14 @@ export class RowQueries {
     }
   }
 
-  read({ view, from, count, maxBytes, mark }: CallParams<'rows.read'>): RowBatch {
+  read({ view, from, count, maxBytes, mark, lines = false }: CallParams<'rows.read'>): RowBatch {
     const open = this.#view(view)
     const marked = mark === null ? undefined : this.#marker(open.view, mark)
-    return packRows(open.view, from, count, { maxBytes, marked })
+    return packRows(open.view, from, count, {
+      maxBytes,
+      marked,
+      textOf: lines ? this.#lineText : undefined,
+    })
   }
 
   async histogram(
@@ -166,7 +171,7 @@ export class RowQueries {
     return true
   }
 
-  #update(id: string, { view, filter }: OpenView, tail: number, maxBytes: number): ViewUpdate {
+  #update(id: string, { view, filter }: OpenView, tail: number, options: PackOptions): ViewUpdate {
     const { store } = this.#feed
     const { looked, rows } = view.progress()
     const { first, end } = view.index
@@ -183,9 +188,12 @@ export class RowQueries {
       notices: [...filter.notices],
       error: filter.error,
       stopped: filter.stopped(),
-      tail: packRows(view, end - tail, tail, { maxBytes }),
+      tail: packRows(view, end - tail, tail, options),
     }
   }
+
+  readonly #lineText: PackOptions['textOf'] = (chunk, row) =>
+    lineText(chunk, row, this.#feed.store.stream(chunk.stream))
 
   #describe(stream: RowStream): RowStreamInfo {
     const { number, label, format, account } = stream

@@ -38,8 +38,8 @@ export interface ExportWishes {
   readonly end: number
   readonly redacted: boolean
   readonly signal: AbortSignal
-  describe(row: ShownRow): ExportedRow
-  progress(done: number, of: number): void
+  readonly describe: (row: ShownRow) => ExportedRow
+  readonly progress: (done: number, of: number) => void
 }
 
 export interface Exported {

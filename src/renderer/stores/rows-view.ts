@@ -18,14 +18,15 @@ export interface RowsView {
   readonly status: Readonly<ShallowRef<SubscriptionStatus>>
   readonly error: Readonly<ShallowRef<DiagnosticError | null>>
   /** As far as they are there; null where the view has gone meanwhile. */
-  read(from: number, count: number, options?: ReadOptions): Promise<ShownRow[] | null>
+  readonly read: (from: number, count: number, options?: ReadOptions) => Promise<ShownRow[] | null>
   /** Position of a row, or of the next one that the view shows; null where it is not kept. */
-  locate(row: RowKey): Promise<number | null>
-  locateTime(time: number): Promise<number | null>
+  readonly locate: (row: RowKey) => Promise<number | null>
+  readonly locateTime: (time: number) => Promise<number | null>
 }
 
 export interface ReadOptions {
   readonly mark?: string | null
+  /** With it, the text of the rows is as it came. */
   readonly maxBytes?: number
   readonly signal?: AbortSignal
 }
@@ -49,7 +50,7 @@ export function useRowsView(
     'rows.view',
     () => {
       const selected = selection()
-      return selected && { selection: selected, tail, maxBytes: lineBytes }
+      return selected && { selection: selected, tail, maxBytes: lineBytes, lines: true }
     },
     (item) => {
       update.value = item
@@ -73,7 +74,8 @@ export function useRowsView(
     const view = update.value?.view
     if (view === undefined || count <= 0) return []
     const { mark = null, maxBytes = lineBytes, signal } = options
-    const batch = await unlessGone(ask('rows.read', { view, from, count, maxBytes, mark }, signal))
+    const lines = options.maxBytes === undefined
+    const batch = await unlessGone(ask('rows.read', { view, from, count, maxBytes, mark, lines }, signal))
     return batch && decodeRows(batch)
   }
 

@@ -1,13 +1,5 @@
 import type { ViewUpdate } from '@shared/model/rows'
-import {
-  computed,
-  onScopeDispose,
-  shallowReadonly,
-  shallowRef,
-  watch,
-  type ComputedRef,
-  type ShallowRef,
-} from 'vue'
+import { computed, onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
 import { decodeRows, sameRow, type RowKey, type ShownRow } from './rows-decode'
 import type { RowsView } from './rows-view'
 
@@ -18,169 +10,175 @@ interface Anchor extends RowKey {
   readonly position: number
 }
 
-/** The part of a view that is on screen. */
-export interface RowWindow {
-  /** Position of the first row on screen, with its fraction that is scrolled out. */
-  readonly top: Readonly<ShallowRef<number>>
-  /** Rows that fit, with fractions. */
-  readonly capacity: Readonly<ShallowRef<number>>
-  /** Consecutive rows in and around the screen. */
-  readonly rows: Readonly<ShallowRef<readonly ShownRow[]>>
-  readonly follow: Readonly<ShallowRef<boolean>>
-  /** Rows that came since it does not follow. */
-  readonly unseen: ComputedRef<number>
-  resize(capacity: number): void
-  scrollTo(top: number): void
-  setFollow(on: boolean): void
-  /** Keeps this row where it is on screen while others come and go. */
-  hold(row: (RowKey & { readonly position: number }) | null): void
-  /** Brings a position onto the screen, moving as little as possible, or to a third of its height. */
-  reveal(position: number, place?: 'nearest' | 'third'): void
-  /** To be called with each update. */
-  heard(update: ViewUpdate): void
-  /** Reads again what is on screen. */
-  refresh(): void
-}
-
-/** `mark` is a further filter: rows tell whether they match it. */
-export function useRowWindow(view: () => RowsView, mark: () => string | null): RowWindow {
-  const top = shallowRef(0)
-  const capacity = shallowRef(1)
-  const rows = shallowRef<readonly ShownRow[]>([])
-  const follow = shallowRef(true)
-  const bounds = shallowRef({ first: 0, end: 0 })
-  /** End of the view when it was last followed. */
-  const seenEnd = shallowRef(0)
-  let anchor: Anchor | null = null
-  let viewId: string | null = null
+/**
+ * The part of a view that is on screen: follows the end, or stands still at the row that is read while others
+ * come and go. Positions may move with any update; a row is known by its stream and number.
+ */
+export class RowWindow {
+  readonly #top = shallowRef(0)
+  readonly #capacity = shallowRef(1)
+  readonly #rows = shallowRef<readonly ShownRow[]>([])
+  readonly #follow = shallowRef(true)
+  readonly #bounds = shallowRef({ first: 0, end: 0 })
+  /** End of the view as far as it was on screen. */
+  readonly #seenEnd = shallowRef(0)
+  readonly #view: RowsView
+  readonly #mark: () => string | null
+  #anchor: Anchor | null = null
+  #viewId: string | null = null
   /** The view is another one: the anchor has to be found before anything is read. */
-  let lost = false
-  let busy = false
-  let again = false
-  let closed = false
-  onScopeDispose(() => (closed = true))
+  #lost = false
+  #busy = false
+  #again = false
+  #closed = false
 
-  const lowest = (): number => Math.max(bounds.value.first, bounds.value.end - capacity.value)
-  const clamp = (wanted: number): number => Math.max(bounds.value.first, Math.min(wanted, lowest()))
+  /** Position of the first row on screen, with its fraction that is scrolled out. */
+  readonly top = shallowReadonly(this.#top)
+  /** Rows that fit, with fractions. */
+  readonly capacity = shallowReadonly(this.#capacity)
+  /** Consecutive rows in and around the screen. */
+  readonly rows = shallowReadonly(this.#rows)
+  readonly follow = shallowReadonly(this.#follow)
+  /** Rows that came since it does not follow. */
+  readonly unseen = computed(() =>
+    this.#follow.value ? 0 : Math.max(0, this.#bounds.value.end - this.#seenEnd.value),
+  )
 
-  function shift(by: number): void {
-    if (by === 0) return
-    top.value += by
-    if (anchor) anchor = { ...anchor, position: anchor.position + by }
+  /** `mark` is a further filter: rows tell whether they match it. */
+  constructor(view: RowsView, mark: () => string | null) {
+    this.#view = view
+    this.#mark = mark
   }
 
-  /** Moves with the anchor; true where it moved. */
-  async function findAnchor(): Promise<boolean> {
-    if (!anchor || follow.value) return false
-    const wanted = anchor
-    const position = await view().locate(wanted)
-    if (anchor !== wanted || position === null) return false
-    shift(position - wanted.position)
-    return position !== wanted.position
+  close(): void {
+    this.#closed = true
   }
 
-  async function load(): Promise<void> {
-    if (lost && !follow.value) {
-      await findAnchor()
-      top.value = clamp(top.value)
-    }
-    lost = false
-    const from = Math.floor(top.value) - overscan
-    const read = await view().read(from, Math.ceil(capacity.value) + 2 * overscan, { mark: mark() })
-    if (read === null || closed) return
-    const there = anchor && read.find(({ position }) => position === anchor?.position)
-    if (anchor && !follow.value && !sameRow(there ?? null, anchor) && (await findAnchor())) {
-      again = true
-      return
-    }
-    rows.value = read
-    anchor ??= read.find(({ position }) => position >= top.value) ?? null
+  /** To be called with each update of the view. */
+  heard(update: ViewUpdate): void {
+    const other = update.view !== this.#viewId
+    this.#lost ||= other && this.#viewId !== null
+    if (other) this.#seenEnd.value = update.end
+    this.#viewId = update.view
+    this.#bounds.value = { first: update.first, end: update.end }
+    if (this.#follow.value) return this.#toEnd(update)
+    if (!this.#lost) this.#top.value = this.#clamp(this.#top.value)
+    this.refresh()
   }
 
-  async function refresh(): Promise<void> {
-    again = true
-    if (busy) return
-    busy = true
+  setFollow(on: boolean): void {
+    this.#follow.value = on
+    this.#seenEnd.value = this.#bounds.value.end
+    const update = this.#view.update.value
+    if (!on) return
+    this.#anchor = null
+    if (update) this.#toEnd(update)
+  }
+
+  scrollTo(wanted: number): void {
+    this.#follow.value = false
+    this.#anchor = null
+    this.#top.value = this.#clamp(wanted)
+    const seen = Math.min(this.#bounds.value.end, Math.ceil(this.#top.value + this.#capacity.value))
+    this.#seenEnd.value = Math.max(this.#seenEnd.value, seen)
+    this.refresh()
+  }
+
+  resize(capacity: number): void {
+    if (capacity === this.#capacity.value) return
+    this.#capacity.value = capacity
+    const update = this.#view.update.value
+    if (this.#follow.value && update) return this.#toEnd(update)
+    this.#top.value = this.#clamp(this.#top.value)
+    this.refresh()
+  }
+
+  /** Brings a position onto the screen, moving as little as possible, or to a third of its height. */
+  reveal(position: number, place: 'nearest' | 'third' = 'nearest'): void {
+    const [top, fits] = [this.#top.value, this.#capacity.value]
+    if (place === 'third') this.scrollTo(position - Math.floor(fits / 3))
+    else if (position < top) this.scrollTo(position)
+    else if (position + 1 > top + fits) this.scrollTo(position + 1 - fits)
+  }
+
+  /** Keeps this row where it is on screen while others come and go. */
+  hold(row: Anchor | null): void {
+    this.#anchor = row
+  }
+
+  /** Reads again what is on screen. */
+  refresh(): void {
+    this.#again = true
+    if (!this.#busy) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true
     try {
-      while (again && !closed) {
-        again = false
-        await load()
+      while (this.#again && !this.#closed) {
+        this.#again = false
+        await this.#load()
       }
     } catch {
       // The view's own subscription tells what is the matter; the next update tries again.
     } finally {
-      busy = false
+      this.#busy = false
     }
   }
 
-  function toEnd(update: ViewUpdate): void {
-    seenEnd.value = update.end
-    top.value = lowest()
-    if (mark() === null && update.tail.from <= Math.max(update.first, Math.floor(top.value))) {
-      rows.value = decodeRows(update.tail)
-    } else void refresh()
-  }
-
-  function heard(update: ViewUpdate): void {
-    const other = update.view !== viewId
-    lost ||= other && viewId !== null
-    if (other) seenEnd.value = update.end
-    viewId = update.view
-    bounds.value = { first: update.first, end: update.end }
-    if (follow.value) return toEnd(update)
-    if (!lost) top.value = clamp(top.value)
-    void refresh()
-  }
-
-  function setFollow(on: boolean): void {
-    follow.value = on
-    const update = view().update.value
-    seenEnd.value = bounds.value.end
-    if (!on) return
-    anchor = null
-    if (update) toEnd(update)
-  }
-
-  function scrollTo(wanted: number): void {
-    follow.value = false
-    anchor = null
-    seenEnd.value = Math.max(seenEnd.value, Math.min(bounds.value.end, Math.ceil(wanted + capacity.value)))
-    top.value = clamp(wanted)
-    void refresh()
-  }
-
-  function resize(fit: number): void {
-    if (fit === capacity.value) return
-    capacity.value = fit
-    const update = view().update.value
-    if (follow.value && update) toEnd(update)
-    else {
-      top.value = clamp(top.value)
-      void refresh()
+  async #load(): Promise<void> {
+    if (this.#lost && !this.#follow.value) {
+      await this.#findAnchor()
+      this.#top.value = this.#clamp(this.#top.value)
     }
+    this.#lost = false
+    const from = Math.floor(this.#top.value) - overscan
+    const count = Math.ceil(this.#capacity.value) + 2 * overscan
+    const read = await this.#view.read(from, count, { mark: this.#mark() })
+    if (read === null || this.#closed) return
+    const anchor = this.#anchor
+    const there = read.find(({ position }) => position === anchor?.position) ?? null
+    if (anchor && !this.#follow.value && !sameRow(there, anchor) && (await this.#findAnchor())) {
+      this.#again = true
+      return
+    }
+    this.#rows.value = read
+    this.#anchor ??= read.find(({ position }) => position >= this.#top.value) ?? null
   }
 
-  function reveal(position: number, place: 'nearest' | 'third' = 'nearest'): void {
-    const fits = Math.max(1, Math.floor(capacity.value))
-    if (place === 'third') scrollTo(position - Math.floor(fits / 3))
-    else if (position < top.value) scrollTo(position)
-    else if (position + 1 > top.value + capacity.value) scrollTo(position + 1 - capacity.value)
+  /** Moves with the anchor; true where it moved. */
+  async #findAnchor(): Promise<boolean> {
+    const wanted = this.#anchor
+    if (!wanted || this.#follow.value) return false
+    const position = await this.#view.locate(wanted)
+    if (this.#anchor !== wanted || position === null || position === wanted.position) return false
+    this.#top.value += position - wanted.position
+    this.#anchor = { ...wanted, position }
+    return true
   }
 
-  watch(mark, () => void refresh())
-
-  return {
-    top: shallowReadonly(top),
-    capacity: shallowReadonly(capacity),
-    rows: shallowReadonly(rows),
-    follow: shallowReadonly(follow),
-    unseen: computed(() => (follow.value ? 0 : Math.max(0, bounds.value.end - seenEnd.value))),
-    resize,
-    scrollTo,
-    setFollow,
-    hold: (row) => (anchor = row),
-    reveal,
-    heard,
-    refresh: () => void refresh(),
+  #toEnd(update: ViewUpdate): void {
+    this.#seenEnd.value = update.end
+    this.#top.value = this.#lowest()
+    const covered = update.tail.from <= Math.max(update.first, Math.floor(this.#top.value))
+    if (this.#mark() === null && covered) this.#rows.value = decodeRows(update.tail)
+    else this.refresh()
   }
+
+  #lowest(): number {
+    const { first, end } = this.#bounds.value
+    return Math.max(first, end - this.#capacity.value)
+  }
+
+  #clamp(wanted: number): number {
+    return Math.max(this.#bounds.value.first, Math.min(wanted, this.#lowest()))
+  }
+}
+
+/** The window of a view for as long as the component lives. */
+export function useRowWindow(view: RowsView, mark: () => string | null): RowWindow {
+  const window = new RowWindow(view, mark)
+  watch(mark, () => window.refresh())
+  onScopeDispose(() => window.close())
+  return window
 }

@@ -29,7 +29,7 @@ const plainPen: Pen = {
 }
 
 /** Select Graphic Rendition, with the parameters of ECMA-48 and their usual extensions. */
-// eslint-disable-next-line no-control-regex -- the sequence begins with one
+
 const colourSequence = /(?:\u001b\[|\u009b)([\d;:]{0,64})m/g
 
 /**
@@ -91,7 +91,11 @@ function applyOne(pen: Pen, code: number): void {
   else if (code === 23) pen.italic = false
   else if (code === 24) pen.underline = false
   else if (code === 27) pen.inverse = false
-  else if (code === 39) pen.ink = null
+  else applyColour(pen, code)
+}
+
+function applyColour(pen: Pen, code: number): void {
+  if (code === 39) pen.ink = null
   else if (code === 49) pen.ground = null
   else if (code >= 30 && code <= 37) pen.ink = code - 30
   else if (code >= 90 && code <= 97) pen.ink = code - 82

@@ -22,7 +22,6 @@ describe('visible text', () => {
   it('never lets a control or mark of direction through, whatever the text is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        // eslint-disable-next-line no-control-regex -- control characters are what it looks for
         expect(visibleText(text)).not.toMatch(
           /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
         )
@@ -61,7 +60,7 @@ describe('colours of terminals', () => {
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const text = pieces.join('')
-        // eslint-disable-next-line no-control-regex -- the sequence begins with one
+
         const bare = text.replace(/(?:\u001b\[|\u009b)[\d;:]{0,64}m/g, '')
         expect(
           readAnsi(text)

@@ -19,16 +19,22 @@ export interface RowLook {
   readonly cursor: ShownRow | null
   readonly selected: { readonly from: number; readonly to: number } | null
   readonly bookmarked: (row: ShownRow) => boolean
+  /** Seconds that passed, for rows that tell an age. */
+  readonly tick: number
+}
+
+export type RowCells = Readonly<Record<string, HTMLElement>>
+
+/** Which cells rows have, and what is written into them. */
+export interface RowFace {
+  readonly cells: readonly string[]
+  /** Further classes of the row. */
+  write(cells: RowCells, row: ShownRow, look: RowLook): readonly string[]
 }
 
 interface PooledRow {
   readonly element: HTMLElement
-  readonly level: HTMLElement
-  readonly time: HTMLElement
-  readonly host: HTMLElement
-  readonly source: HTMLElement
-  readonly text: HTMLElement
-  readonly note: HTMLElement
+  readonly cells: RowCells
   row: ShownRow | null | undefined
   look: RowLook | null
 }
@@ -39,14 +45,16 @@ const idOf = (prefix: string, { stream, sequence }: ShownRow): string => `${pref
 export class RowPool {
   readonly #parent: HTMLElement
   readonly #prefix: string
+  readonly #face: RowFace
   readonly #rows: PooledRow[] = []
   /** Position that counts as the first. */
   first = 0
 
   /** `prefix` makes the ids of rows unique in the page. */
-  constructor(parent: HTMLElement, prefix: string) {
+  constructor(parent: HTMLElement, prefix: string, face: RowFace = logFace) {
     this.#parent = parent
     this.#prefix = prefix
+    this.#face = face
   }
 
   idOf(row: ShownRow): string {
@@ -77,76 +85,71 @@ export class RowPool {
     element.className = 'log-row'
     element.setAttribute('role', 'row')
     element.hidden = true
-    const cell = (name: string): HTMLElement => {
+    const cells: Record<string, HTMLElement> = {}
+    for (const name of this.#face.cells) {
       const made = document.createElement('span')
       made.className = name
       made.setAttribute('role', 'gridcell')
       element.append(made)
-      return made
+      cells[name] = made
     }
-    const pooled = {
-      element,
-      level: cell('level'),
-      time: cell('time'),
-      host: cell('host'),
-      source: cell('source'),
-      text: cell('text'),
-      note: cell('note'),
-      row: undefined,
-      look: null,
-    }
+    const pooled = { element, cells, row: undefined, look: null }
     this.#parent.append(element)
     return pooled
   }
 
   #write(pooled: PooledRow, row: ShownRow, look: RowLook): void {
-    const { element } = pooled
-    const severity = severityOf(row.level)
+    const { element, cells } = pooled
     const chosen = look.cursor?.stream === row.stream && look.cursor.sequence === row.sequence
     const selected =
       look.selected !== null && row.position >= look.selected.from && row.position <= look.selected.to
-    const marked = look.bookmarked(row)
     element.hidden = false
     element.id = idOf(this.#prefix, row)
     element.className = [
       'log-row',
-      row.gap ? 'gap' : severity.tone,
+      row.gap ? 'gap' : '',
       chosen ? 'cursor' : '',
       selected ? 'selected' : '',
       look.marking && !row.gap ? (row.mark ? 'hit' : 'dimmed') : '',
-      marked ? 'bookmarked' : '',
+      look.bookmarked(row) ? 'bookmarked' : '',
+      ...this.#face.write(cells, row, look),
     ]
       .filter(Boolean)
       .join(' ')
     element.setAttribute('aria-rowindex', String(row.position - this.first + 2))
     element.setAttribute('aria-selected', String(chosen || selected))
-    setText(pooled.level, row.gap ? 'LOSS' : severity.short)
-    pooled.level.title = row.gap
-      ? 'rows are missing here'
-      : `severity: ${severity.name}${marked ? ', bookmarked' : ''}`
-    setText(pooled.time, look.time(row))
-    pooled.host.hidden = look.host === null
-    if (look.host) setText(pooled.host, look.host(row))
-    const source = look.source(row)
-    setText(pooled.source, shortSource(source))
-    pooled.source.title = source
-    this.#writeText(pooled, row, look)
-  }
-
-  #writeText(pooled: PooledRow, row: ShownRow, look: RowLook): void {
-    if (row.gap) {
-      writeRuns(pooled.text, [{ text: gapSentence(row.text, look.zone), style: '' }])
-      setText(pooled.note, '')
-      return
-    }
-    const { head, further } = lineOf(row.text, row.partial)
-    writeRuns(pooled.text, markTerm(withSpeaker(readAnsi(head)), look.term))
-    setText(pooled.note, [further, row.cut ? cutNote(row.length) : null].filter(Boolean).join(' · '))
   }
 }
 
+const logFace: RowFace = {
+  cells: ['level', 'time', 'host', 'source', 'text', 'note'],
+  write({ level, time, host, source, text, note }, row, look) {
+    if (!level || !time || !host || !source || !text || !note) return []
+    const severity = severityOf(row.level)
+    setText(level, row.gap ? 'LOSS' : severity.short)
+    level.title = row.gap
+      ? 'rows are missing here'
+      : `severity: ${severity.name}${look.bookmarked(row) ? ', bookmarked' : ''}`
+    setText(time, look.time(row))
+    host.hidden = look.host === null
+    if (look.host) setText(host, look.host(row))
+    const name = look.source(row)
+    setText(source, shortSource(name))
+    source.title = name
+    if (row.gap) {
+      writeRuns(text, [{ text: gapSentence(row.text, look.zone), style: '' }])
+      setText(note, '')
+      return []
+    }
+    const { head, further } = lineOf(row.text, row.partial)
+    writeRuns(text, markTerm(withSpeaker(readAnsi(head)), look.term))
+    setText(note, [further, row.cut ? cutNote(row.length) : null].filter(Boolean).join(' · '))
+    return [severity.tone]
+  },
+}
+
 /** One text node, written only where it differs. */
-function setText(element: HTMLElement, text: string): void {
+export function setText(element: HTMLElement, text: string): void {
   const node = element.firstChild
   if (!node) element.append(text)
   else if (node.nodeValue !== text) node.nodeValue = text

@@ -1,7 +1,6 @@
 import { formatClock, formatDateTime, formatZone } from '@shared/units'
 import { computed, type ComputedRef } from 'vue'
-import { useDetails } from '../../stores/details'
-import { useRowChoices } from '../../stores/rows-choices'
+import { useRowZone } from '../../stores/rows-zone'
 
 export interface RowClock {
   /** Undefined is the reader's own. */
@@ -30,23 +29,10 @@ function cached(zone: string | undefined): RowClock['format'] {
 
 /** The clock that times of rows are told by, as the person chose it. */
 export function useRowClock(): ComputedRef<RowClock> {
-  const choices = useRowChoices()
-  const details = useDetails()
-  return computed(() => {
-    const { zone: choice } = choices.chosen
-    const host = usable(details.facts?.timeZone ?? null)
-    const zone = choice === 'utc' ? 'UTC' : choice === 'host' ? host : undefined
-    return { zone, label: formatZone(Date.now(), zone), format: cached(zone) }
-  })
-}
-
-/** A host may name a zone that this browser does not know. */
-function usable(zone: string | null): string | undefined {
-  if (zone === null) return undefined
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return zone
-  } catch {
-    return undefined
-  }
+  const zone = useRowZone()
+  return computed(() => ({
+    zone: zone.value,
+    label: formatZone(Date.now(), zone.value),
+    format: cached(zone.value),
+  }))
 }

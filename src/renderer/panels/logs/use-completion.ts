@@ -1,7 +1,8 @@
-import { complete, logFields, withSeenFields } from '@shared/filter'
+import { complete, withSeenFields } from '@shared/filter'
 import type { SeenFields } from '@shared/model/rows'
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { useAsk } from '../../stores/ask'
+import { useLogs } from '../../stores/rows-logs'
 import { useRowChoices } from '../../stores/rows-choices'
 import { useLogSession } from './use-log-session'
 
@@ -33,6 +34,7 @@ export function useCompletion(text: () => string, caret: () => number): Completi
   const ask = useAsk()
   const { main } = useLogSession()
   const remembered = useRowChoices()
+  const { fields: known } = useLogs()
   const seen = shallowRef<SeenFields>([])
   const shown = shallowRef(false)
   const at = shallowRef(-1)
@@ -40,7 +42,7 @@ export function useCompletion(text: () => string, caret: () => number): Completi
 
   const fields = computed(() =>
     withSeenFields(
-      logFields,
+      known,
       seen.value.map(({ name }) => name),
     ),
   )

@@ -4,6 +4,7 @@ import type { LogSession } from './use-log-session'
 export function useListKeys(
   session: LogSession,
   scrollBy: (rows: number) => void,
+  shift: (step: number) => void,
 ): (event: KeyboardEvent) => void {
   const { cursor, window, main, opened } = session
   const page = (): number => Math.max(1, Math.floor(window.capacity.value) - 1)
@@ -15,7 +16,7 @@ export function useListKeys(
   }
   function up(rows: number, extend: boolean): void {
     const first = main.update.value?.first ?? 0
-    if (window.top.value <= first && (cursor.range.value?.from ?? first) <= first) scrollBy(-1)
+    if (window.top.value <= first && (cursor.range.value?.from ?? Infinity) <= first) scrollBy(-1)
     void cursor.moveBy(-rows, extend)
   }
 
@@ -30,6 +31,8 @@ export function useListKeys(
       cursor.clear()
       window.setFollow(true)
     },
+    ArrowLeft: () => shift(-1),
+    ArrowRight: () => shift(1),
     Enter: () => (opened.value = cursor.row.value !== null && !opened.value),
   }
 

@@ -1,5 +1,5 @@
 import { computed, shallowReadonly, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { useLogs } from '../../stores/rows-logs'
+import type { Bookmark, RowsStore } from '../../stores/rows-logs'
 import { sameRow, type RowKey, type ShownRow } from '../../stores/rows-decode'
 import type { RowsView } from '../../stores/rows-view'
 import type { RowWindow } from '../../stores/rows-window'
@@ -21,8 +21,7 @@ export interface LogCursor {
 }
 
 /** The row that keys and clicks work with, and the way from it to others. */
-export function useLogCursor(main: RowsView, hits: RowsView, window: RowWindow): LogCursor {
-  const logs = useLogs()
+export function useLogCursor(main: RowsView, hits: RowsView, window: RowWindow, logs: RowsStore): LogCursor {
   const row = shallowRef<ShownRow | null>(null)
   /** The other end of the selection, by the row that it is. */
   const start = shallowRef<ShownRow | null>(null)
@@ -80,27 +79,12 @@ export function useLogCursor(main: RowsView, hits: RowsView, window: RowWindow):
   async function goToHit(step: 1 | -1): Promise<void> {
     if (logs.marked === null) return moveBy(step)
     const from = row.value ?? window.rows.value.find(({ position }) => position >= window.top.value)
-    const update = hits.update.value
-    if (!from || !update) return
-    const at = await hits.locate(from)
-    if (at === null) return
-    const [there] = (await hits.read(at, 1)) ?? []
-    const next = step < 0 ? at - 1 : sameRow(there ?? null, from) ? at + 1 : at
-    const [hit] = (await hits.read(next, 1)) ?? []
-    // Beyond the last one the nearest would be read: that is no other hit.
-    if (hit?.position === next) await goTo(hit)
+    const hit = from ? await nextHit(hits, from, step) : null
+    if (hit) await goTo(hit)
   }
 
   async function goToBookmark(step: 1 | -1): Promise<void> {
-    const marks = logs.bookmarks
-    const time = row.value?.time ?? (step > 0 ? -Infinity : Infinity)
-    const at = marks.findIndex((mark) => sameRow(mark, row.value))
-    const next =
-      at >= 0
-        ? marks[(at + step + marks.length) % marks.length]
-        : step > 0
-          ? (marks.find((mark) => mark.time >= time) ?? marks[0])
-          : (marks.findLast((mark) => mark.time <= time) ?? marks.at(-1))
+    const next = nextBookmark(logs.bookmarks, row.value, step)
     if (next) await goTo(next)
   }
 
@@ -128,4 +112,25 @@ export function useLogCursor(main: RowsView, hits: RowsView, window: RowWindow):
     goToHit,
     goToBookmark,
   }
+}
+
+/** The row of `hits` after (1) or before (-1) a row, which need not be one of them. */
+async function nextHit(hits: RowsView, from: RowKey, step: 1 | -1): Promise<ShownRow | null> {
+  const at = await hits.locate(from)
+  if (at === null) return null
+  const [there] = (await hits.read(at, 1)) ?? []
+  const next = step < 0 ? at - 1 : sameRow(there ?? null, from) ? at + 1 : at
+  const [hit] = (await hits.read(next, 1)) ?? []
+  // Beyond the last one the nearest would be read: that is no other hit.
+  return hit?.position === next ? hit : null
+}
+
+/** Round the ends; from a row that is none, by its time. */
+function nextBookmark(marks: readonly Bookmark[], from: ShownRow | null, step: 1 | -1): Bookmark | undefined {
+  const at = marks.findIndex((mark) => sameRow(mark, from))
+  if (at >= 0) return marks[(at + step + marks.length) % marks.length]
+  const time = from?.time ?? -step * Infinity
+  return step > 0
+    ? (marks.find((mark) => mark.time >= time) ?? marks[0])
+    : (marks.findLast((mark) => mark.time <= time) ?? marks.at(-1))
 }

@@ -26,6 +26,38 @@ const types: Readonly<Record<ExportFormat, { extension: string; mime: string }>>
 /** More than this in the clipboard stops other programs; a file is the way then. */
 const mostCopied = 20_000
 
+function describe(session: LogSession, row: ShownRow): ExportedRow {
+  const stream = session.streamOf(row.stream)
+  return {
+    time: new Date(row.time).toISOString(),
+    host: session.hostName(stream?.host ?? ''),
+    source: stream?.name ?? '',
+    level: row.gap ? 'loss' : severityOf(row.level).name,
+    text: row.gap ? gapSentence(row.text, 'UTC') : row.text,
+  }
+}
+
+function bounds(
+  { main, cursor }: LogSession,
+  what: 'all' | 'selected',
+): { from: number; end: number } | null {
+  const update = main.update.value
+  const range = cursor.range.value
+  if (what === 'selected') return range && { from: range.from, end: range.to + 1 }
+  return update && { from: update.first, end: update.end }
+}
+
+/** The page's own way to write a file. */
+function download(parts: readonly string[], format: ExportFormat): void {
+  const { extension, mime } = types[format]
+  const address = URL.createObjectURL(new Blob([...parts], { type: mime }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = `logs-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
 /** Rows of the view as a file, or in the clipboard. */
 export function useLogExport(session: LogSession): LogExport {
   const progress = shallowRef<number | null>(null)
@@ -34,30 +66,12 @@ export function useLogExport(session: LogSession): LogExport {
   let running = new AbortController()
   onScopeDispose(() => running.abort())
 
-  const describe = (row: ShownRow): ExportedRow => {
-    const stream = session.streamOf(row.stream)
-    return {
-      time: new Date(row.time).toISOString(),
-      host: session.hostName(stream?.host ?? ''),
-      source: stream?.name ?? '',
-      level: row.gap ? 'loss' : severityOf(row.level).name,
-      text: row.gap ? gapSentence(row.text, 'UTC') : row.text,
-    }
-  }
-
-  function bounds(what: 'all' | 'selected'): { from: number; end: number } | null {
-    const update = session.main.update.value
-    const range = session.cursor.range.value
-    if (what === 'selected') return range && { from: range.from, end: range.to + 1 }
-    return update && { from: update.first, end: update.end }
-  }
-
   async function run(
     format: ExportFormat,
     what: 'all' | 'selected',
     redacted: boolean,
   ): ReturnType<typeof exportRows> {
-    const range = bounds(what)
+    const range = bounds(session, what)
     if (!range || progress.value !== null) return null
     running = new AbortController()
     progress.value = 0
@@ -70,7 +84,7 @@ export function useLogExport(session: LogSession): LogExport {
         format,
         redacted,
         signal,
-        describe,
+        describe: (row) => describe(session, row),
         progress: (rows, of) => (progress.value = rows / Math.max(1, of)),
       })
       if (!done)
@@ -89,19 +103,13 @@ export function useLogExport(session: LogSession): LogExport {
   async function save(format: ExportFormat, what: 'all' | 'selected', redacted: boolean): Promise<void> {
     const done = await run(format, what, redacted)
     if (!done) return
-    const { extension, mime } = types[format]
-    const address = URL.createObjectURL(new Blob([...done.parts], { type: mime }))
-    const link = document.createElement('a')
-    link.href = address
-    link.download = `logs-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    download(done.parts, format)
     const secrets = redacted ? ` ${done.removed.toLocaleString('en')} secrets were taken out.` : ''
     outcome.value = `${done.rows.toLocaleString('en')} rows written.${secrets}`
   }
 
   async function copy(): Promise<void> {
-    const range = bounds('selected')
+    const range = bounds(session, 'selected')
     if (!range) return
     if (range.end - range.from > mostCopied) {
       outcome.value = `More than ${mostCopied.toLocaleString('en')} rows are better exported.`

@@ -4,13 +4,13 @@ import { useTime } from '../../stores/time'
 import type { LogSession } from './use-log-session'
 
 export interface LogActs {
-  focusFilter(): void
-  focusList(): void
-  follow(): void
-  context(): void
-  copy(): void
-  export(): void
-  sources(): void
+  readonly focusFilter: () => void
+  readonly focusList: () => void
+  readonly follow: () => void
+  readonly context: () => void
+  readonly copy: () => void
+  readonly export: () => void
+  readonly sources: () => void
 }
 
 /** The keys of the logs view, listed with all others. Arrows, pages and Enter are the list's own. */

@@ -9,7 +9,7 @@ import {
   type InjectionKey,
   type ShallowRef,
 } from 'vue'
-import { useLogs } from '../../stores/rows-logs'
+import { provideRows, useLogs, type RowsStore } from '../../stores/rows-logs'
 import type { ShownRow } from '../../stores/rows-decode'
 import { useRowsView, type RowsView } from '../../stores/rows-view'
 import { useRowWindow, type RowWindow } from '../../stores/rows-window'
@@ -26,6 +26,8 @@ const tailRows = 150
 
 /** All that the parts of the logs view share while it is on screen. */
 export interface LogSession {
+  /** What is asked for. */
+  readonly logs: RowsStore
   readonly main: RowsView
   /** Rows that match what is marked. */
   readonly hits: RowsView
@@ -40,12 +42,14 @@ export interface LogSession {
   /** What is marked in all rows: the task under the pointer, or of the cursor's row. */
   readonly term: ComputedRef<string | null>
   readonly hovered: ShallowRef<string | null>
+  /** What ties a row to others, by its text; null where nothing does. */
+  readonly termOf: (text: string) => string | null
   /** The rows on screen are of different days, or of another one than today. */
   readonly dated: ComputedRef<boolean>
-  hostName(id: string): string
+  readonly hostName: (id: string) => string
   /** Host and name of a stream. */
   streamOf(number: number): { readonly host: string; readonly name: string; readonly format: string } | null
-  bookmark(): void
+  readonly bookmark: () => void
 }
 
 const key: InjectionKey<LogSession> = Symbol('log session')
@@ -56,8 +60,9 @@ export function useLogSession(): LogSession {
   return session
 }
 
-export function provideLogSession(): LogSession {
-  const logs = useLogs()
+/** `termOf`: what ties rows together where that is not the task's id. */
+export function provideLogSession(termOf: LogSession['termOf'] = taskIdOf, logs = useLogs()): LogSession {
+  provideRows(logs)
   const hosts = useHosts()
   const all = useRowsView(() => logs.streamSelection, 0)
   const main = useRowsView(
@@ -66,11 +71,8 @@ export function provideLogSession(): LogSession {
     (update) => window.heard(update),
   )
   const hits = useRowsView(() => logs.hitSelection, 0)
-  const window = useRowWindow(
-    () => main,
-    () => logs.marked,
-  )
-  const cursor = useLogCursor(main, hits, window)
+  const window = useRowWindow(main, () => logs.marked)
+  const cursor = useLogCursor(main, hits, window, logs)
   const clock = useRowClock()
   const hovered = shallowRef<string | null>(null)
   const names = computed(() => new Map((hosts.list ?? []).map(({ id, name }) => [id, name])))
@@ -91,6 +93,7 @@ export function provideLogSession(): LogSession {
     return rows.value.length > 0 && (dayOf(rows.value[0]) !== today || dayOf(rows.value.at(-1)) !== today)
   })
   const session: LogSession = {
+    logs,
     main,
     hits,
     all,
@@ -100,7 +103,8 @@ export function provideLogSession(): LogSession {
     clock,
     opened: shallowRef(false),
     hovered,
-    term: computed(() => hovered.value ?? (cursor.row.value && taskIdOf(cursor.row.value.text))),
+    termOf,
+    term: computed(() => hovered.value ?? (cursor.row.value && termOf(cursor.row.value.text))),
     dated,
     hostName: (id) => names.value.get(id) ?? id,
     streamOf: (number) => streams.value.get(number) ?? null,

@@ -3,7 +3,6 @@ import { computed, type ComputedRef } from 'vue'
 import { useConnection } from '../../stores/connection'
 import { useDetails } from '../../stores/details'
 import { useHosts } from '../../stores/hosts'
-import { useLogs } from '../../stores/rows-logs'
 import type { LogSession } from './use-log-session'
 
 export interface LogState {
@@ -27,11 +26,10 @@ const state = (
 })
 
 /** Why there are no rows to see, and what to do about it; null where there are some. */
-export function useLogState({ main, all }: LogSession): ComputedRef<LogState | null> {
+export function useLogState({ main, all, logs }: LogSession): ComputedRef<LogState | null> {
   const connection = useConnection()
   const hosts = useHosts()
   const details = useDetails()
-  const logs = useLogs()
 
   function withoutStreams(): LogState {
     const host = hosts.selected

@@ -34,7 +34,6 @@ const names: Readonly<Record<string, string>> = {
 
 /** Controls but tab and line feed, marks of direction, invisible characters, tags, lone surrogates. */
 const hidden =
-  // eslint-disable-next-line no-control-regex -- control characters are what it is for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu
 
 function symbolOf(character: string): string {
