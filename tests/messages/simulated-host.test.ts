@@ -1,24 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '@engine/clock'
-import { HostMessages } from '@engine/hosts/messages'
 import { bucketOf } from '@engine/messages/latency-buckets'
-import type { MessageBoard } from '@engine/messages/message-board'
-import { RowFeed } from '@engine/row-feed'
-import { messageSwitchSource } from '@engine/sources/message-switch'
-import type { RunningSource, SourceSink } from '@engine/sources/source'
-import { RowStore } from '@engine/streams/row-store'
-import { MetricStore } from '@engine/series/metric-store'
-import { SeriesBudget } from '@engine/series/column'
-import { connectSsh, type SshTransport } from '@engine/transports/ssh'
 import {
   startSimulatedHost,
   type SimulatedHost,
   type SimulatedHostOptions,
 } from '../../src/simulator/simulated-host'
 import { until } from '../support/poll'
+import { before, watchHost, type WatchOptions, type WatchedHost } from './watched-host'
 
 /** The source against the simulated switch, over a real SSH connection, held against what really happened. */
 
@@ -38,50 +29,11 @@ async function start(options: Partial<SimulatedHostOptions> = {}): Promise<Simul
   return host
 }
 
-async function connectTo({ endpoints: { ssh } }: SimulatedHost): Promise<SshTransport> {
-  const text = await readFile(ssh.key, 'utf8')
-  const transport = await connectSsh(
-    { user: ssh.user, host: ssh.host, port: ssh.port },
-    {
-      authentication: { methods: [{ kind: 'key', label: 'id', text }] },
-      verifyIdentity: () => Promise.resolve({ accepted: true }),
-    },
-  )
-  ends.push(() => transport.close())
-  return transport
+async function watch(host: SimulatedHost, options?: WatchOptions): Promise<WatchedHost> {
+  const watched = await watchHost(host, options)
+  ends.push(() => watched.close())
+  return watched
 }
-
-interface Watched {
-  readonly board: MessageBoard
-  readonly feed: RowFeed
-  readonly source: RunningSource
-  readonly transport: SshTransport
-}
-
-async function watch(
-  host: SimulatedHost,
-  kept?: { messages: HostMessages; feed: RowFeed },
-): Promise<Watched & { messages: HostMessages }> {
-  const transport = await connectTo(host)
-  const feed = kept?.feed ?? new RowFeed(new RowStore(2 ** 27), systemClock)
-  const messages = kept?.messages ?? new HostMessages(systemClock, () => 0)
-  const metrics = new MetricStore(new SeriesBudget(2 ** 24), () => undefined)
-  const sink: SourceSink = {
-    group: (name, interval) => metrics.group('message-switch', name, interval),
-    processes: () => undefined,
-    rows: (options) => feed.sink('h', options, () => 0),
-    messages: (bus) => messages.open(bus, sink),
-  }
-  const context = { transport, sink, clock: systemClock, signal: new AbortController().signal }
-  expect(await messageSwitchSource.probe(context)).toMatchObject({ usable: true })
-  const source = await messageSwitchSource.open(context)
-  ends.push(() => source.close())
-  await until(() => [...messages.boards].length === 1)
-  return { board: messages.board('message-switch'), feed, source, transport, messages }
-}
-
-/** Events of the switch that the console knows of, seen or declared. */
-const accounted = ({ coverage }: MessageBoard): number => coverage.seen + coverage.missed
 
 describe('control messages of a simulated host', () => {
   it('are seen or declared lost to the last one, and paired with their latencies', async () => {
@@ -91,10 +43,9 @@ describe('control messages of a simulated host', () => {
     const first = Number(host.truth.snapshot().nextEventId)
     // What was before the connection is not the console's: only the ring of the switch at that time.
     await until(() => (board.rates.events?.events ?? 0) >= first, undefined, 20_000)
-    const total = board.rates.events?.events ?? 0
-    const before = total - accounted(board)
+    const unseen = before(board)
     await until(() => board.coverage.seen > 1_500, undefined, 40_000)
-    expect((board.rates.events?.events ?? 0) - accounted(board)).toBe(before)
+    expect(before(board)).toBe(unseen)
     expect(board.coverage.share).toBeGreaterThan(0.9)
     const truth = host.truth.latencies('org.xen.xapi.networkd')
     const figures = board.latencies.find('networkd', null)?.figures(0, Infinity)
@@ -109,9 +60,9 @@ describe('control messages of a simulated host', () => {
     const host = await start({ scenario: 'busy' })
     const { board, feed } = await watch(host)
     await until(() => board.coverage.seen > 2_000, undefined, 40_000)
-    const before = (board.rates.events?.events ?? 0) - accounted(board)
+    const unseen = before(board)
     await until(() => board.coverage.missed > 3_000, undefined, 40_000)
-    expect((board.rates.events?.events ?? 0) - accounted(board)).toBe(before)
+    expect(before(board)).toBe(unseen)
     const [stream] = [...feed.store.streams]
     expect(stream?.account.lost).toBe(board.coverage.missed)
   })
@@ -150,17 +101,68 @@ describe('control messages of a simulated host', () => {
 
   it('say after a lost connection how many were missed meanwhile', async () => {
     const host = await start()
-    const { board, source, transport, feed, messages } = await watch(host)
+    const { board, close, feed, messages } = await watch(host)
     await until(() => board.coverage.seen > 100, undefined, 20_000)
-    const before = (board.rates.events?.events ?? 0) - accounted(board)
-    await source.close()
-    await transport.close()
+    const unseen = before(board)
+    await close()
     const left = Number(board.position)
     await until(() => Number(host.truth.snapshot().nextEventId) > left + 200, undefined, 30_000)
-    await watch(host, { messages, feed })
+    await watch(host, { kept: { messages, feed } })
     const seen = board.coverage.seen
     await until(() => board.coverage.seen > seen + 50, undefined, 20_000)
     expect(board.coverage.missed).toBeGreaterThan(100)
-    expect((board.rates.events?.events ?? 0) - accounted(board)).toBe(before)
+    expect(before(board)).toBe(unseen)
+  })
+})
+
+describe('what is lost on the way', () => {
+  const cases = [10, 500, 2_000].flatMap((rate) => [0, 50, 300].map((roundTrip) => ({ rate, roundTrip })))
+
+  it.each(cases)(
+    'is declared to the last event: $rate messages/s, $roundTrip ms there and back',
+    async ({ rate, roundTrip }) => {
+      const host = await start({ messagesPerSecond: rate, scenario: rate === 2_000 ? 'busy' : 'healthy' })
+      const { board, source, feed } = await watch(host, { roundTrip })
+      await until(() => board.coverage.seen > 0, undefined, 20_000)
+      const unseen = before(board)
+      const events = (): number => board.rates.events?.events ?? 0
+      const from = events()
+      await until(
+        () => events() > from + Math.min(4 * rate, 2_000),
+        () => `${events() - from} events`,
+        60_000,
+      )
+      await source.close()
+      expect(before(board)).toBe(unseen)
+      // By the simulator's own count: nothing that the console knows of is beyond it.
+      expect(BigInt(board.position ?? 0)).toBeLessThanOrEqual(BigInt(host.truth.snapshot().nextEventId))
+      expect(board.position).toBe(String(events()))
+      const [stream] = [...feed.store.streams]
+      expect(stream?.account.lost).toBe(board.coverage.missed)
+      // Every latency that was measured is one that happened.
+      for (const service of board.latencies.services()) {
+        const truth = host.truth.latencies(`org.xen.xapi.${service}`).map(bucketOf)
+        const figures = board.latencies.find(service, null)?.figures(0, Infinity)
+        expect(truth).toContain(bucketOf(figures?.max ?? NaN))
+      }
+    },
+  )
+
+  it('is little at 40 messages a second, and then the quantiles are the true ones', async () => {
+    const host = await start({ messagesPerSecond: 40 })
+    const { board, source } = await watch(host)
+    await until(
+      () => (board.latencies.find('xenops.classic', null)?.figures(0, Infinity).count ?? 0) > 60,
+      undefined,
+      60_000,
+    )
+    await source.close()
+    expect(board.coverage.share).toBeGreaterThan(0.9)
+    const figures = board.latencies.find('xenops.classic', null)?.figures(0, Infinity)
+    const truth = host.truth.latencies('org.xen.xapi.xenops.classic').sort((a, b) => a - b)
+    const at = (share: number): number => bucketOf(truth[Math.ceil(share * truth.length) - 1] ?? NaN)
+    // A few calls were answered before the console looked, or after it had closed.
+    expect(Math.abs(bucketOf(figures?.p50 ?? NaN) - at(0.5))).toBeLessThanOrEqual(1)
+    expect(Math.abs(bucketOf(figures?.p90 ?? NaN) - at(0.9))).toBeLessThanOrEqual(1)
   })
 })
