@@ -25,6 +25,8 @@ export class RowWindow {
   readonly #view: RowsView
   readonly #mark: () => string | null
   #anchor: Anchor | null = null
+  /** Rows between the upper edge of the screen and the anchor. */
+  #offset = 0
   #viewId: string | null = null
   /** The view is another one: the anchor has to be found before anything is read. */
   #lost = false
@@ -104,6 +106,7 @@ export class RowWindow {
   /** Keeps this row where it is on screen while others come and go. */
   hold(row: Anchor | null): void {
     this.#anchor = row
+    if (row) this.#offset = row.position - this.#top.value
   }
 
   /** Reads again what is on screen. */
@@ -144,6 +147,7 @@ export class RowWindow {
     }
     this.#rows.value = read
     this.#anchor ??= read.find(({ position }) => position >= this.#top.value) ?? null
+    if (this.#anchor) this.#offset = this.#anchor.position - this.#top.value
   }
 
   /** Moves with the anchor; true where it moved. */
@@ -151,10 +155,11 @@ export class RowWindow {
     const wanted = this.#anchor
     if (!wanted || this.#follow.value) return false
     const position = await this.#view.locate(wanted)
-    if (this.#anchor !== wanted || position === null || position === wanted.position) return false
-    this.#top.value += position - wanted.position
-    this.#anchor = { ...wanted, position }
-    return true
+    if (this.#anchor !== wanted || position === wanted.position) return false
+    // It is not kept any more: the first that is on screen takes its place.
+    this.#anchor = position === null ? null : { ...wanted, position }
+    if (position !== null) this.#top.value = this.#clamp(position - this.#offset)
+    return position !== null
   }
 
   #toEnd(update: ViewUpdate): void {

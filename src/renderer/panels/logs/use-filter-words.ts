@@ -1,8 +1,7 @@
 import type { ViewUpdate } from '@shared/model/rows'
 import { computed, type ComputedRef } from 'vue'
-import { useLogs } from '../../stores/rows-logs'
 import { counted } from './counted'
-import { useLogSession } from './use-log-session'
+import type { LogSession } from './use-log-session'
 
 type FilterError = NonNullable<ViewUpdate['error']>
 
@@ -17,9 +16,7 @@ const list = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1) ?? ''}`
 
 /** What the filter box says of what is typed, and of what runs. */
-export function useFilterWords(): FilterWords {
-  const logs = useLogs()
-  const { main, hits } = useLogSession()
+export function useFilterWords({ logs, main, hits }: LogSession): FilterWords {
   const error = computed<FilterError | null>(() => {
     const own = logs.draftError
     if (own) return { ...own, expected: [...own.expected] }

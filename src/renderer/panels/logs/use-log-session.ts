@@ -60,9 +60,15 @@ export function useLogSession(): LogSession {
   return session
 }
 
-/** `termOf`: what ties rows together where that is not the task's id. */
+/** For the components inside of this one. `termOf`: what ties rows together where that is not the task's id. */
 export function provideLogSession(termOf: LogSession['termOf'] = taskIdOf, logs = useLogs()): LogSession {
+  const session = createLogSession(termOf, logs)
   provideRows(logs)
+  provide(key, session)
+  return session
+}
+
+export function createLogSession(termOf: LogSession['termOf'], logs: RowsStore): LogSession {
   const hosts = useHosts()
   const all = useRowsView(() => logs.streamSelection, 0)
   const main = useRowsView(
@@ -115,7 +121,6 @@ export function provideLogSession(termOf: LogSession['termOf'] = taskIdOf, logs 
     },
   }
   shareTime(session)
-  provide(key, session)
   return session
 }
 
