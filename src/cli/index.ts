@@ -1,14 +1,30 @@
 #!/usr/bin/env node
+import { setTimeout as sleep } from 'node:timers/promises'
+import { logFields, messageFields } from '@shared/filter'
+import { runOnHost, type HostCommand, type HostConnection } from './connection'
 import { Ending } from './ending'
 import { asFailure, exitCode, type ExitCode } from './exit'
-import { runMetrics } from './metrics'
-import { parseOptions, usage, type MetricsOptions } from './options'
+import { readFilter, utcOffset } from './filter'
+import { logsCommand } from './logs'
+import { messagesCommand } from './messages'
+import { MetricsCommand } from './metrics'
+import { parseOptions, type CommandName, type Options } from './options'
 import { standardOutput } from './output'
 import { readPassword } from './password-fd'
+import { QueuesCommand } from './queues'
+import { readSince } from './since'
 import { askOnTerminal, interrupted } from './terminal'
 import { failureText } from './text'
+import { usage } from './usage'
 
 /** The console without a window, over the same engine. Built to out/node. */
+
+const commands: Readonly<Record<CommandName, (connection: HostConnection) => HostCommand>> = {
+  metrics: (connection) => new MetricsCommand(connection),
+  logs: logsCommand,
+  queues: (connection) => new QueuesCommand(connection),
+  messages: messagesCommand,
+}
 
 async function main(): Promise<ExitCode> {
   const parsed = parseOptions(process.argv.slice(2))
@@ -20,21 +36,23 @@ async function main(): Promise<ExitCode> {
     process.stderr.write(`xcp-diag: ${parsed.mistake}\n\n${usage}`)
     return exitCode.usage
   }
-  return metrics(parsed.options)
+  return run(parsed.options)
 }
 
-async function metrics(options: MetricsOptions): Promise<ExitCode> {
+async function run(options: Options): Promise<ExitCode> {
   const ending = new Ending()
   endWith(ending)
   try {
+    checkTexts(options)
     const password = options.passwordFd === null ? null : readPassword(options.passwordFd)
-    await runMetrics({
+    const given = {
       options,
       password: await Promise.race([password, failed(ending)]),
       ask: process.stdin.isTTY ? askOnTerminal : null,
       output: standardOutput(),
       ending,
-    })
+    }
+    await runOnHost(given, commands[options.command])
     return exitCode.ok
   } catch (thrown) {
     const failure = asFailure(thrown)
@@ -42,6 +60,16 @@ async function metrics(options: MetricsOptions): Promise<ExitCode> {
     return failure.code
   }
 }
+
+/** What can be refused before anything is connected. */
+function checkTexts({ command, filter, since }: Options): void {
+  readFilter(filter, command === 'logs' ? logFields : messageFields)
+  const now = Date.now()
+  if (since !== null) readSince(since, now, utcOffset(now))
+}
+
+/** Milliseconds. */
+const lastMoment = 500
 
 /** A signal, or nobody who reads any more: the first ends cleanly, on the host too; a second signal at once. */
 function endWith(ending: Ending): void {
@@ -62,6 +90,8 @@ function endWith(ending: Ending): void {
 const failed = (ending: Ending): Promise<never> => new Promise((_, reject) => void ending.over.catch(reject))
 
 const code = await main()
-// What was written is out before the end; a terminal that is being read from would keep the process alive.
-await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+// What was written is out before the end, but who interrupts does not wait for a reader that has stopped. A terminal
+// that is being read from would keep the process alive.
+const written = new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+await Promise.race([written, ...(code === exitCode.interrupted ? [sleep(lastMoment)] : [])])
 process.exit(code)

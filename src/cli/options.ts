@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 
-export interface MetricsOptions {
+/** What all commands take. */
+export interface CommonOptions {
   /** `local`, a saved host's name, or an address. */
   readonly host: string
   readonly follow: boolean
@@ -10,74 +11,121 @@ export interface MetricsOptions {
   readonly passwordFd: number | null
 }
 
-export const usage = `Usage: xcp-diag metrics HOST [--follow] [--json]
+export interface Options extends CommonOptions {
+  readonly command: CommandName
+  /** In the filter language; empty for all. */
+  readonly filter: string
+  /** Names of logs; none for all. */
+  readonly sources: readonly string[]
+  /** As it was written. */
+  readonly since: string | null
+  /** Rows of those that were there before; null where nothing was said. */
+  readonly lines: number | null
+}
 
-Shows what a host is doing. Nothing is installed on it.
+/** The options of each command beyond the common ones. */
+const commands = {
+  metrics: [],
+  logs: ['filter', 'source', 'since', 'lines'],
+  queues: ['filter'],
+  messages: ['filter', 'lines'],
+} as const satisfies Record<string, readonly string[]>
+export type CommandName = keyof typeof commands
 
-HOST is "local", the name of a saved host, or an address: ssh://user@host:port, user@host, a Host of ~/.ssh/config.
-
-  --follow               one line a second until interrupted
-  --json                 one JSON object for each sample, a line each: {"time", "host", "metrics"}
-  --fingerprint SHA256:… the host must have the key with exactly this fingerprint, for this run: an unknown one is
-                         accepted, any other refused, also one of known_hosts. May be repeated, for jump hosts that
-                         are not known. Without it unknown keys are refused.
-  --password-fd N        read the password from file descriptor N, up to the end of its first line. Without it the
-                         password is asked for on the terminal, if keys and agent do not suffice.
-  --help                 show this
-
-Exit codes: 0 ok, 1 failed, 2 usage, 3 unreachable, 4 identity refused, 5 authentication failed, 130 interrupted.
-`
+const isCommand = (text: string): text is CommandName => Object.hasOwn(commands, text)
+const commandNames = Object.keys(commands).join(', ')
 
 export type ParsedOptions =
-  | { readonly options: MetricsOptions }
+  | { readonly options: Options }
   | { readonly help: true }
   /** What is wrong with them. */
   | { readonly mistake: string }
 
 const fingerprintShape = /^SHA256:[A-Za-z0-9+/]{43}$/
+const mostLines = 10_000_000
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: withDashes(args),
+    allowPositionals: true,
+    options: {
+      follow: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      fingerprint: { type: 'string', multiple: true, default: [] },
+      'password-fd': { type: 'string' },
+      filter: { type: 'string' },
+      source: { type: 'string', multiple: true },
+      since: { type: 'string' },
+      lines: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+
+/** Of these, values that begin with a dash are usual (`--since -10m`); the parser would take them for options. */
+const dashed: ReadonlySet<string> = new Set(['--since', '--filter'])
+
+function withDashes(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (let at = 0; at < args.length; at++) {
+    const [arg = '', value] = [args[at], args[at + 1]]
+    const joins = dashed.has(arg) && value?.startsWith('-') === true && !value.startsWith('--')
+    joined.push(joins ? `${arg}=${value}` : arg)
+    if (joins) at++
+  }
+  return joined
+}
 
 export function parseOptions(args: readonly string[]): ParsedOptions {
   let parsed
   try {
-    parsed = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        follow: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        fingerprint: { type: 'string', multiple: true, default: [] },
-        'password-fd': { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
+    parsed = parse(args)
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) }
   }
   const { values, positionals } = parsed
   if (values.help) return { help: true }
   const [command, host, ...rest] = positionals
-  if (command === undefined) return { mistake: 'A command is missing: metrics.' }
-  if (command !== 'metrics') return { mistake: `There is no command "${command}", only: metrics.` }
-  if (!host) return { mistake: 'metrics needs a HOST: local, the name of a saved host, or an address.' }
-  if (rest.length > 0) return { mistake: `metrics takes one HOST; "${rest.join(' ')}" is too much.` }
-  const odd = values.fingerprint.find((text) => !fingerprintShape.test(text))
-  if (odd !== undefined) {
-    return {
-      mistake: `--fingerprint must be SHA256: and 43 characters, as ssh-keygen -l prints it, not "${odd}".`,
-    }
+  if (command === undefined) return { mistake: `A command is missing: ${commandNames}.` }
+  if (!isCommand(command)) return { mistake: `There is no command "${command}", only: ${commandNames}.` }
+  if (!host) return { mistake: `${command} needs a HOST: local, the name of a saved host, or an address.` }
+  if (rest.length > 0) return { mistake: `${command} takes one HOST; "${rest.join(' ')}" is too much.` }
+  const own: readonly string[] = commands[command]
+  const { filter, source, since, lines } = values
+  for (const [name, value] of Object.entries({ filter, source, since, lines })) {
+    if (value !== undefined && !own.includes(name)) return { mistake: `${command} has no option --${name}.` }
   }
+  const mistake = mistakeIn(values)
+  if (mistake !== null) return { mistake }
   const fd = values['password-fd']
-  if (fd !== undefined && !/^\d{1,4}$/.test(fd)) {
-    // What was given may be the password itself: it is not repeated.
-    return { mistake: '--password-fd must be the number of an open file descriptor.' }
-  }
   return {
     options: {
+      command,
       host,
       follow: values.follow,
       json: values.json,
       fingerprints: values.fingerprint,
       passwordFd: fd === undefined ? null : Number(fd),
+      filter: filter ?? '',
+      sources: source ?? [],
+      since: since ?? null,
+      lines: lines === undefined ? null : Number(lines),
     },
   }
+}
+
+function mistakeIn(values: ReturnType<typeof parse>['values']): string | null {
+  const odd = values.fingerprint.find((text) => !fingerprintShape.test(text))
+  if (odd !== undefined) {
+    return `--fingerprint must be SHA256: and 43 characters, as ssh-keygen -l prints it, not "${odd}".`
+  }
+  const fd = values['password-fd']
+  // What was given may be the password itself: it is not repeated.
+  if (fd !== undefined && !/^\d{1,4}$/.test(fd)) {
+    return '--password-fd must be the number of an open file descriptor.'
+  }
+  const { lines } = values
+  if (lines !== undefined && !(/^\d{1,8}$/.test(lines) && Number(lines) <= mostLines)) {
+    return `--lines must be a number of rows, up to ${mostLines}, not "${lines}".`
+  }
+  return null
 }

@@ -1,0 +1,22 @@
+import { baseTime, readTime } from '@shared/filter/times'
+import { usageFailure } from './exit'
+
+const day = 24 * 60 * 60_000
+
+/**
+ * A time of the filter language as epoch milliseconds: its beginning, where it leaves something open. A time of day
+ * that has not come yet is yesterday's. Throws a usage failure.
+ */
+export function readSince(text: string, now: number, utcOffset: number): number {
+  const written = readTime(text.trim())
+  if (!written) {
+    throw usageFailure(
+      `--since must be a time, not "${text}".`,
+      'For example -10m, -2h, 12:30, 2026-02-03, 2026-02-03T12:30:05Z, @1770120000.',
+    )
+  }
+  const time = baseTime(written.base, { now, utcOffset }) + written.start
+  if (written.base === 'midnight' && time > now) return time - day
+  if (time > now) throw usageFailure(`--since must be in the past; "${text}" is not.`)
+  return time
+}
