@@ -1,9 +1,10 @@
+import { DiagnosticError } from '@shared/errors'
 import type { Clock } from '../../clock'
 import type { ReadableFile, Transport } from '../../transports/transport'
 import type { LogStream } from './log-stream'
-import { holds, isSameFile, placeIn, startOfFile, startsWith } from './places'
+import { holds, landmarkLength, placeIn, startOfFile, startsWith } from './places'
 import { linesBefore } from './read-back'
-import { findRotated, openIfThere, type RotatedPlace } from './rotated'
+import { findRotated, findSuccessor, openIfThere } from './rotated'
 
 /** Asked for while few lines come: fits into one answer of any SFTP server. */
 const smallRead = 30 * 1024 - 64
@@ -33,6 +34,13 @@ export interface FollowOptions {
   readonly backfill: number | null
 }
 
+interface Ahead {
+  readonly file: ReadableFile
+  readonly from: number
+  readonly length: number
+  readonly bytes: Promise<Uint8Array>
+}
+
 /**
  * Reads what is appended to a file, from a place that is checked at every read: the bytes in front of it must be those
  * that were read last. Where they are not, the file was truncated or its name given to another one.
@@ -44,9 +52,14 @@ export class FollowedFile {
   readonly #backfill: number | null
   #file: ReadableFile | null = null
   #identity: string | null = null
-  /** The file that has the name now, to be read once the one before is at its end. */
-  #next: ReadableFile | null = null
+  /** The name was given to another file, to be read once this one is at its end. */
+  #isReplaced = false
+  /** What is to be told behind the rest of a copy. */
+  #loss: string | null = null
+  /** The rotated files that are read may be copies, each of which may lack its last lines. */
+  #areCopies = false
   #length = smallRead
+  #ahead: Ahead | null = null
   #emptyReads = 0
   #lastData: number
   #lastLook: number
@@ -61,14 +74,27 @@ export class FollowedFile {
     this.#lastData = this.#lastLook = context.clock.monotonic()
   }
 
-  /** Reads once. */
+  /** Reads once. Rejects with `connection-lost` only where the file cannot even be opened any more. */
   async poll(): Promise<Activity> {
-    const { clock, signal } = this.#context
-    const file = this.#file ?? (await this.#open())
-    if (file === null) return 'missing'
+    const { transport, signal } = this.#context
+    const isNew = this.#file === null
+    this.#file ??= await openIfThere(transport, this.#path, signal)
+    if (this.#file === null) return 'missing'
+    try {
+      if (isNew) await this.#prepare(this.#file)
+      return await this.#read(this.#file)
+    } catch (thrown) {
+      await this.close()
+      if (thrown instanceof DiagnosticError && thrown.code === 'connection-lost') return 'waiting'
+      throw thrown
+    }
+  }
+
+  async #read(file: ReadableFile): Promise<Activity> {
+    const { clock } = this.#context
     const { from, bytes: expected, position } = this.#stream.read
-    const bytes = await file.readAt(from, position - from + this.#length, { signal })
-    if (!startsWith(bytes, expected)) return this.#moved()
+    const bytes = await this.#readAt(file, from, position - from + this.#length)
+    if (!startsWith(bytes, expected) || (await this.#isRenamed(file))) return this.#moved()
     this.#checkedAt = clock.now()
     this.#stream.identify(this.#identity)
     if (bytes.length === expected.length) return this.#atEnd(file)
@@ -76,33 +102,43 @@ export class FollowedFile {
     this.#lastData = clock.monotonic()
     const isFull = bytes.length === expected.length + this.#length
     this.#length = isFull ? largeRead : smallRead
+    const end = from + bytes.length
+    const overlap = Math.min(landmarkLength, end)
+    if (isFull) this.#readAhead(file, end - overlap, overlap + this.#length)
     await this.#stream.take(bytes.subarray(expected.length))
     return isFull ? 'busy' : 'active'
   }
 
-  /** Gives the handles back; a further poll opens the file again and goes on. */
-  async close(): Promise<void> {
-    const open = [this.#file, this.#next]
-    this.#file = this.#next = null
-    // A handle on a lost connection has nothing left to close.
-    for (const file of open) await file?.close().catch(() => undefined)
+  /** The next read, under way while the lines of this one are taken. */
+  #readAhead(file: ReadableFile, from: number, length: number): void {
+    const bytes = file.readAt(from, length, { signal: this.#context.signal })
+    // Told when it is asked for.
+    bytes.catch(() => undefined)
+    this.#ahead = { file, from, length, bytes }
   }
 
-  async #open(): Promise<ReadableFile | null> {
-    const { transport, signal } = this.#context
-    const file = await openIfThere(transport, this.#path, signal)
-    if (file === null) return null
-    try {
-      const { size, identity } = await file.status({ signal })
-      if (!this.#stream.started) await this.#start(file, size, identity)
-      else if (size - this.#stream.read.position > mostCaughtUp) await this.#skip(file, size, identity)
-      this.#file = file
-      this.#identity = identity
-      return file
-    } catch (thrown) {
-      await file.close().catch(() => undefined)
-      throw thrown
-    }
+  #readAt(file: ReadableFile, from: number, length: number): Promise<Uint8Array> {
+    const ahead = this.#ahead
+    this.#ahead = null
+    return ahead?.file === file && ahead.from === from && ahead.length === length
+      ? ahead.bytes
+      : file.readAt(from, length, { signal: this.#context.signal })
+  }
+
+  /** Gives the handles back; a further poll opens the file again and goes on. */
+  async close(): Promise<void> {
+    const file = this.#file
+    this.#file = null
+    this.#isReplaced = false
+    // A handle on a lost connection has nothing left to close.
+    await file?.close().catch(() => undefined)
+  }
+
+  async #prepare(file: ReadableFile): Promise<void> {
+    const { size, identity } = await file.status({ signal: this.#context.signal })
+    this.#identity = identity
+    if (!this.#stream.started) await this.#start(file, size, identity)
+    else if (size - this.#stream.read.position > mostCaughtUp) await this.#skip(file, size, identity)
   }
 
   /** The first look at a file: its last lines, or all of it. */
@@ -131,13 +167,8 @@ export class FollowedFile {
   async #atEnd(file: ReadableFile): Promise<Activity> {
     this.#length = smallRead
     this.#emptyReads++
-    if (this.#next !== null) {
-      if (this.#emptyReads < emptyReadsAtEnd) return 'waiting'
-      const next = this.#next
-      this.#next = null
-      await this.#goOnWith(next)
-      await file.close()
-      return 'busy'
+    if (this.#isReplaced || file.path !== this.#path) {
+      return this.#emptyReads < emptyReadsAtEnd ? 'waiting' : this.#goOn(file)
     }
     const now = this.#context.clock.monotonic()
     if (now - this.#lastData < firstLook || now - this.#lastLook < furtherLooks) return 'quiet'
@@ -152,13 +183,17 @@ export class FollowedFile {
     const { transport, signal } = this.#context
     const named = await openIfThere(transport, this.#path, signal)
     if (named === null) return false
-    if (await this.#isOther(file, named)) {
-      this.#next = named
-      this.#emptyReads = 0
-      return true
-    }
+    this.#isReplaced = await this.#isOther(file, named)
+    this.#emptyReads = 0
     await named.close()
-    return false
+    return this.#isReplaced
+  }
+
+  /** At the start of a file there are no bytes to know it by, only itself. */
+  async #isRenamed(file: ReadableFile): Promise<boolean> {
+    const { bytes, identity } = this.#stream.read
+    if (file.staysWithFile || bytes.length > 0 || identity === null) return false
+    return (await file.status({ signal: this.#context.signal })).identity !== identity
   }
 
   async #isOther(file: ReadableFile, named: ReadableFile): Promise<boolean> {
@@ -171,66 +206,57 @@ export class FollowedFile {
     return !(await holds(named, place, signal)) && (await holds(file, place, signal))
   }
 
-  /** The bytes in front of our place are others: what came behind it may be in a rotated file. */
+  /** The bytes in front of our place are others: what comes behind it may be in a rotated file. */
   async #moved(): Promise<Activity> {
     const { transport, signal } = this.#context
+    const stream = this.#stream
     await this.close()
-    const { identity } = this.#stream.read
-    const next = await openIfThere(transport, this.#path, signal)
-    try {
-      const found = await this.#goOnWith(next)
-      // Renamed, so that nobody wrote to it behind our back; otherwise it may be a copy.
-      const isWhole = found !== null && found.identity !== null && found.identity === identity
-      if (!isWhole) this.#stream.gap(reasonOf(this.#path, found), this.#checkedAt)
-      return next === null ? 'missing' : 'busy'
-    } catch (thrown) {
-      await next?.close().catch(() => undefined)
-      throw thrown
+    this.#emptyReads = 0
+    const found = await findRotated(transport, this.#path, stream.read, signal)
+    // Renamed, so that nobody wrote to it behind our back; otherwise it may be a copy.
+    const isWhole = found !== null && found.identity !== null && found.identity === stream.read.identity
+    if (!isWhole) this.#loss ??= reasonOf(this.#path, found?.file.path ?? null)
+    this.#areCopies = found !== null && !isWhole
+    if (found === null) {
+      this.#startNext(null)
+      return 'busy'
     }
+    this.#file = found.file
+    this.#identity = found.identity
+    return 'busy'
   }
 
-  /** Reads what lies between our place and the file that has the name now, then that one. */
-  async #goOnWith(next: ReadableFile | null): Promise<RotatedPlace | null> {
+  /** From the end of a file to the one that came after it. */
+  async #goOn(file: ReadableFile): Promise<Activity> {
     const { transport, signal } = this.#context
-    const found = await findRotated(transport, this.#path, this.#stream.read, signal)
-    if (found !== null) await this.#drain(found, next)
-    this.#identity = next === null ? null : (await next.status({ signal })).identity
-    this.#stream.endLine()
-    this.#stream.startAt(startOfFile(this.#identity))
+    const found = await findSuccessor(transport, this.#path, this.#stream.read, signal)
+    // Compressed or deleted at once: what has the name now is all there is.
+    const next = found === null ? await openIfThere(transport, this.#path, signal) : found.next
+    if (next === null) return 'waiting'
+    if (found === null && file.path === this.#path && !(await this.#isOther(file, next))) {
+      this.#isReplaced = false
+      await next.close()
+      return 'quiet'
+    }
+    const identity = found === null ? (await next.status({ signal })).identity : found.identity
+    await this.close()
+    this.#startNext(identity)
     this.#file = next
-    return found
+    this.#identity = identity
+    this.#areCopies &&= next.path !== this.#path
+    if (this.#areCopies) this.#loss = reasonOf(this.#path, next.path)
+    return 'busy'
   }
 
-  /** Reads the rest of a rotated file and those that came after it, up to the one that is read next. */
-  async #drain({ file, later }: RotatedPlace, next: ReadableFile | null): Promise<void> {
-    const { transport, signal } = this.#context
-    await this.#takeRest(file)
-    for (const path of later) {
-      const between = await openIfThere(transport, path, signal)
-      if (between === null) continue
-      if (next !== null && (await isSameFile(between, next, signal))) return between.close()
-      const { identity } = await between.status({ signal })
-      this.#stream.endLine()
-      this.#stream.startAt(startOfFile(identity))
-      await this.#takeRest(between)
-    }
-  }
-
-  async #takeRest(file: ReadableFile): Promise<void> {
-    const { signal } = this.#context
-    try {
-      for (;;) {
-        const bytes = await file.readAt(this.#stream.read.position, largeRead, { signal })
-        if (bytes.length === 0) return
-        await this.#stream.take(bytes)
-      }
-    } finally {
-      await file.close().catch(() => undefined)
-    }
+  #startNext(identity: string | null): void {
+    this.#stream.endLine()
+    if (this.#loss !== null) this.#stream.gap(this.#loss, this.#checkedAt)
+    this.#loss = null
+    this.#stream.startAt(startOfFile(identity))
   }
 }
 
-const reasonOf = (path: string, found: RotatedPlace | null): string =>
-  found === null
+const reasonOf = (path: string, copy: string | null): string =>
+  copy === null
     ? `${path} was truncated or replaced: lines that were written shortly before may be missing.`
-    : `${path} was rotated: lines that were written between its copying to ${found.file.path} and its truncation may be missing.`
+    : `${path} was rotated: lines that were written between its copying to ${copy} and its truncation may be missing.`

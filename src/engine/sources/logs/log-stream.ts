@@ -70,12 +70,13 @@ export class LogStream {
   /** The bytes that follow those taken last. Others get their turns meanwhile. */
   async take(bytes: Uint8Array): Promise<void> {
     let begun = performance.now()
-    for (let at = 0; at < bytes.length; at += pieceLength) {
+    for (let at = 0, end = 0; at < bytes.length; at = end) {
+      end = pieceEnd(bytes, at)
       if (performance.now() - begun > turn) {
         await nextTurn()
         begun = performance.now()
       }
-      this.#takePiece(bytes.subarray(at, at + pieceLength))
+      this.#takePiece(bytes.subarray(at, end))
     }
   }
 
@@ -124,6 +125,14 @@ export class LogStream {
     this.#format = this.#format.as(format)
     this.#sink.useFormat(this.#format)
   }
+}
+
+/** At the end of a line where there is one: a line in two pieces has to be put together. */
+function pieceEnd(bytes: Uint8Array, at: number): number {
+  const end = at + pieceLength
+  if (end >= bytes.length) return bytes.length
+  const line = bytes.lastIndexOf(lineFeed, end - 1) + 1
+  return line > at ? line : end
 }
 
 export function linesOf({ bytes, ends, count }: LineBatch): Uint8Array[] {

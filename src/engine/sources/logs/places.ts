@@ -52,13 +52,3 @@ export async function placeIn(
   const bytes = position === 0 ? nothing : await file.readAt(from, position - from, { signal })
   return { position, from, bytes, identity }
 }
-
-/** Bytes by which two files count as one where the host does not tell. */
-const sameStart = 256
-
-export async function isSameFile(a: ReadableFile, b: ReadableFile, signal: AbortSignal): Promise<boolean> {
-  const [one, two] = await Promise.all([a.status({ signal }), b.status({ signal })])
-  if (one.identity !== null && two.identity !== null) return one.identity === two.identity
-  const [x, y] = await Promise.all([a, b].map((file) => file.readAt(0, sameStart, { signal })))
-  return x !== undefined && y !== undefined && x.length > 0 && Buffer.compare(x, y) === 0
-}

@@ -45,8 +45,8 @@ export interface RotatedPlace {
   /** Open, and to be closed. */
   readonly file: ReadableFile
   readonly identity: string | null
-  /** Paths of what came after it, the oldest first; the log itself is not among them. */
-  readonly later: readonly string[]
+  /** Path of what came after it; the log itself where that is the newest. */
+  readonly successor: string
 }
 
 /** Looks for a place of a log in the files that it was rotated to; null where none has it. */
@@ -56,16 +56,43 @@ export async function findRotated(
   place: FilePlace,
   signal: AbortSignal,
 ): Promise<RotatedPlace | null> {
-  if (place.bytes.length === 0) return null
+  const { bytes, identity } = place
+  if (bytes.length === 0 && identity === null) return null
   const paths = (await rotatedPaths(transport, path, signal)).filter((one) => !isCompressed(one))
   for (const [index, candidate] of paths.slice(0, mostLookedAt).entries()) {
     const file = await openIfThere(transport, candidate, signal)
     if (file === null) continue
-    if (await holds(file, place, signal)) {
-      const { identity } = await file.status({ signal })
-      return { file, identity, later: paths.slice(0, index).reverse() }
-    }
+    const status = await file.status({ signal })
+    const isIt = bytes.length > 0 ? await holds(file, place, signal) : status.identity === identity
+    if (isIt) return { file, identity: status.identity, successor: paths[index - 1] ?? path }
     await file.close()
+  }
+  return null
+}
+
+/** So often names may change while they are looked at. */
+const mostChanges = 10
+
+/**
+ * The file that came after the one with a place: opened while the names stood still. Null where no rotated file has
+ * the place any more; `next` is null where the name is not given to another file yet.
+ */
+export async function findSuccessor(
+  transport: Transport,
+  path: string,
+  place: FilePlace,
+  signal: AbortSignal,
+): Promise<{ readonly next: ReadableFile | null; readonly identity: string | null } | null> {
+  for (let changes = 0; changes < mostChanges; changes++) {
+    const before = await findRotated(transport, path, place, signal)
+    if (before === null) return null
+    await before.file.close()
+    const next = await openIfThere(transport, before.successor, signal)
+    const identity = next === null ? null : (await next.status({ signal })).identity
+    const after = await findRotated(transport, path, place, signal)
+    await after?.file.close()
+    if (after?.file.path === before.file.path) return { next, identity }
+    await next?.close()
   }
   return null
 }

@@ -8,7 +8,6 @@ import {
   unknownSeverity,
   type FieldRange,
   type LogFormat,
-  type LogFormatName,
   type TimeContext,
 } from '../../formats/logs'
 import { noLevel } from '../../row-sink'
@@ -17,19 +16,17 @@ import type { FieldReader, FieldValue, RowFormat, RowHead } from '../source'
 /** Formats whose fields are parts of the line as they stand. */
 const asTheyStand: ReadonlySet<string> = new Set(['xensource', 'smlog', 'audit', 'rfc3164', 'plain'])
 
-/** Formats whose fields may stand in the line otherwise than they read. */
-const escaping: readonly LogFormatName[] = ['journald-json', 'json', 'logfmt', 'rfc5424']
-
 /** A log format as the store reads its rows. It holds what the lines of one file have in common: their times. */
 export class LogRowFormat implements RowFormat {
   readonly name: string
   readonly multiline: boolean
   readonly escapes: boolean
-  readonly escapes: boolean
   readonly #format: LogFormat
   readonly #context: TimeContext
   readonly #line = createLineHead()
   #times: TimeResolver
+  #olderTimes: TimeResolver | null = null
+  #olderThan = Infinity
   /** Time of the first line that had one, of those read since it was set to NaN. */
   firstTime = NaN
 
@@ -37,7 +34,6 @@ export class LogRowFormat implements RowFormat {
     this.name = format.name
     this.multiline = format.name !== 'journald-json'
     this.escapes = !asTheyStand.has(format.name)
-    this.escapes = escaping.includes(format.name)
     this.#format = format
     this.#context = context
     this.#times = new TimeResolver(context)
@@ -77,15 +73,19 @@ export class LogRowFormat implements RowFormat {
   older(modified: number | null, work: () => void): void {
     const live = this.#times
     const now = this.firstTime
-    this.#times = new TimeResolver({
-      ...this.#context,
-      ...(Number.isNaN(now) ? {} : { now }),
-      ...(modified === null ? {} : { fileModified: modified }),
-    })
+    this.#olderThan = Math.min(Number.isNaN(now) ? Infinity : now, modified ?? Infinity)
+    this.#olderTimes ??= new TimeResolver({ ...this.#context, now: () => this.#latestOlder() })
+    this.#times = this.#olderTimes
     this.firstTime = NaN
     work()
     this.#times = live
     if (Number.isNaN(this.firstTime)) this.firstTime = now
+  }
+
+  #latestOlder(): number {
+    if (Number.isFinite(this.#olderThan)) return this.#olderThan
+    const { now } = this.#context
+    return typeof now === 'number' ? now : now()
   }
 }
 

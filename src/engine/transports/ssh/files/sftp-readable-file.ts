@@ -3,9 +3,12 @@ import { defaultDeadlines } from '../../common/deadlines'
 import type { FileStatus, OperationOptions, ReadableFile } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
-import { closeHandle, openHandle } from './sftp-polled-file'
-import { chunkLength } from './sftp-read'
+import { openHandle } from './sftp-polled-file'
 import type { SftpChannel, SftpSession } from './sftp-session'
+
+/** What one request asks for at first, where OpenSSH gives it; every server gives the second (SFTP version 3, section 3). */
+const largestRequest = 128 * 1024
+const smallestRequest = 30 * 1024
 
 interface Opening {
   readonly connection: Connection
@@ -37,6 +40,8 @@ export class SftpReadableFile implements ReadableFile {
   readonly #opening: Opening
   readonly #handle: Buffer
   #isClosed = false
+  /** What the server gives at a time. */
+  #request = largestRequest
 
   constructor(opening: Opening, handle: Buffer) {
     this.path = opening.path
@@ -48,19 +53,27 @@ export class SftpReadableFile implements ReadableFile {
   async readAt(position: number, length: number, options?: OperationOptions): Promise<Uint8Array> {
     const bytes = Buffer.allocUnsafe(length)
     return this.#use(options, async (channel) => {
+      const request = this.#request
       const parts: Promise<number>[] = []
-      for (let at = 0; at < length; at += chunkLength) {
-        parts.push(this.#part(channel, bytes, at, Math.min(chunkLength, length - at), position + at))
+      for (let at = 0; at < length; at += request) {
+        parts.push(this.#part(channel, bytes, at, Math.min(request, length - at), position + at))
       }
       const counts = await Promise.all(parts)
       let filled = 0
-      // What lies behind a short part was written after it was read, and is left for the next time.
-      for (const count of counts) {
+      for (const [index, count] of counts.entries()) {
         filled += count
-        if (count < chunkLength) break
+        if (count === request) continue
+        // What lies behind a short part is left for the next time: it may have been written after it was read.
+        if (counts.slice(index + 1).some((behind) => behind > 0)) this.#learn(count)
+        break
       }
       return bytes.subarray(0, filled)
     })
+  }
+
+  /** Some give less than is asked for: 64 KiB before OpenSSH 8.5. */
+  #learn(given: number): void {
+    if (given >= smallestRequest && given < this.#request) this.#request = given
   }
 
   status(options?: OperationOptions): Promise<FileStatus> {
@@ -77,7 +90,17 @@ export class SftpReadableFile implements ReadableFile {
     if (this.#isClosed) return
     this.#isClosed = true
     this.unlisten()
-    closeHandle({ channel: this.#opening.channel, handle: this.#handle }, this.#opening.subject)
+    const { session, channel, subject } = this.#opening
+    if (channel.isClosed) return
+    // As a user of the session, so that its channel is not given up in the middle of the request. Nobody waits for it.
+    const closing = session.use(new AbortController().signal, (current) =>
+      current.request<undefined>(subject, (sftp, done) =>
+        current === channel
+          ? sftp.close(this.#handle, (error) => done(error, undefined))
+          : done(null, undefined),
+      ),
+    )
+    closing.catch(() => undefined)
     await Promise.resolve()
   }
 
