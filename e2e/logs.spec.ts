@@ -43,6 +43,8 @@ function mayWriteLogs(): boolean {
 }
 
 interface Fixtures {
+  /** Lines that the log has before the console starts. */
+  readonly lines: number
   /** Written before the console starts. */
   readonly log: TestLog
   /** The logs view with nothing but that log. */
@@ -50,17 +52,18 @@ interface Fixtures {
 }
 
 const test = base.extend<Fixtures>({
-  log: async ({}, use) => {
+  lines: [600, { option: true }],
+  log: async ({ lines }, use) => {
     const log = new TestLog()
-    log.write(log.lines(600))
+    log.write(log.lines(lines))
     await use(log)
     rmSync(log.path, { force: true })
   },
-  logs: async ({ log, tab }, use) => {
+  logs: async ({ log, lines, tab }, use) => {
     await tab.keyboard.press('3')
     await expect(tab.getByRole('checkbox', { name: `${log.name}.log` })).toBeVisible()
     await filterBy(tab, `source:${log.name}`)
-    await expect(rows(tab).last()).toContainText('line 599 of the test')
+    await expect(rows(tab).last()).toContainText(`line ${lines - 1} of the test`)
     await use(tab)
   },
 })
@@ -220,6 +223,81 @@ test('limits itself to a time that is pulled open, and goes to one that is click
   await logs.mouse.up()
   await expect(box(logs)).toHaveValue(new RegExp(`^source:${log.name} time:\\[`))
   await expect(chart).toHaveAccessibleName(/(148|149|150|151|152) rows/)
+})
+
+test('is paused with everything else: rows go on arriving, and none is lost by it', async ({ log, logs }) => {
+  await logs.keyboard.press('Space')
+  const before = await numbers(logs)
+  log.append(Array.from({ length: 50 }, () => log.line()))
+  await expect(logs.getByRole('button', { name: /50 new/ })).toBeVisible()
+  expect(await numbers(logs)).toEqual(before)
+  await logs.keyboard.press('f')
+  await expect(rows(logs).last()).toContainText('line 649 of the test')
+  expect(consecutive(await numbers(logs))).toBe(true)
+  await expect(logs.getByRole('button', { name: 'Pause', exact: false }).first()).toContainText('Live')
+})
+
+test('scrolls by wheel and by its own scrollbar, and follows again at the end', async ({ logs }) => {
+  await grid(logs).hover()
+  await logs.mouse.wheel(0, -1_000)
+  await expect.poll(() => numbers(logs)).toContain(540)
+  expect(consecutive(await numbers(logs))).toBe(true)
+  const bar = await logs.getByRole('scrollbar').boundingBox()
+  if (!bar) throw new Error('no scrollbar')
+  await logs.mouse.move(bar.x + 6, bar.y + bar.height / 2)
+  await logs.mouse.down()
+  await expect.poll(() => numbers(logs)).toContain(300)
+  await logs.mouse.move(bar.x + 6, bar.y - 50, { steps: 5 })
+  await logs.mouse.up()
+  await expect(rows(logs).first()).toContainText('line 0 of the test')
+  await grid(logs).hover()
+  await logs.mouse.wheel(0, 100_000)
+  await expect(rows(logs).last()).toContainText('line 599 of the test')
+  await expect(logs.getByRole('button', { name: 'Following' })).toBeVisible()
+})
+
+test.describe('a log that is longer than what is read at first', () => {
+  test.use({ lines: 3_000 })
+  test('fetches older rows, and stays at the row that is read', async ({ logs }) => {
+    await logs.keyboard.press('Home')
+    const cursor = rows(logs).and(logs.locator('.cursor'))
+    await expect(cursor).toContainText('line 2000 of the test')
+    await logs.keyboard.press('ArrowUp')
+    await expect(logs.getByText(/3,000 matches/)).toBeVisible()
+    await expect(cursor).toContainText('line 2000 of the test')
+    expect(consecutive(await numbers(logs))).toBe(true)
+    await logs.keyboard.press('ArrowUp')
+    await expect(cursor).toContainText('line 1999 of the test')
+    await logs.keyboard.press('Home')
+    await expect(rows(logs).first()).toContainText('line 0 of the test')
+  })
+})
+
+test('shows the message of a line of JSON, and all of its fields', async ({ log, logs }) => {
+  const name = `${log.name}-json`
+  const path = `/var/log/${name}.log`
+  try {
+    const line = {
+      time: new Date().toISOString(),
+      level: 'error',
+      process: 'sshd',
+      pid: 7,
+      msg: 'refused',
+      big: 1,
+    }
+    const text = JSON.stringify(line).replace('"big":1', '"big":12345678901234567890')
+    writeFileSync(path, `${text}\n`.repeat(20))
+    await filterBy(logs, `source:${name}`)
+    await expect(rows(logs).last()).toContainText('sshd[7]: refused', { timeout: 45_000 })
+    await logs.keyboard.press('ArrowUp')
+    await logs.keyboard.press('Enter')
+    const row = logs.getByRole('complementary', { name: 'Row' })
+    await expect(row.getByRole('row', { name: /^process/ })).toContainText('sshd')
+    await row.getByText('JSON', { exact: true }).click()
+    await expect(row).toContainText('"big": 12345678901234567890')
+  } finally {
+    rmSync(path, { force: true })
+  }
 })
 
 for (const scheme of ['dark', 'light'] as const) {

@@ -128,6 +128,22 @@ describe('rows on screen', () => {
     expect(window.unseen.value).toBe(0)
   })
 
+  it('stay where they are when following ends, also after a list that was read while it followed', async () => {
+    rows.sequences = [0]
+    tell(viewTwo)
+    await becomes(() => expect(shown()).toEqual([0]))
+    window.refresh()
+    rows.sequences = range(0, 300)
+    tell(viewTwo)
+    await becomes(() => expect(shown()).toEqual(range(290, 300)))
+    window.setFollow(false)
+    rows.sequences.push(300)
+    tell(viewTwo)
+    await becomes(() => expect(window.unseen.value).toBe(1))
+    expect(shown()).toEqual(range(290, 300))
+    expect(window.top.value).toBe(290)
+  })
+
   it('stay at their row where others come in between', async () => {
     window.scrollTo(100)
     await becomes(() => expect(shown()).toEqual(range(100, 110)))

@@ -30,6 +30,8 @@ export class RowWindow {
   #viewId: string | null = null
   /** The view is another one: the anchor has to be found before anything is read. */
   #lost = false
+  /** Goes up when rows come with an update. */
+  #turn = 0
   #busy = false
   #again = false
   #closed = false
@@ -72,8 +74,8 @@ export class RowWindow {
     this.#follow.value = on
     this.#seenEnd.value = this.#bounds.value.end
     const update = this.#view.update.value
-    if (!on) return
     this.#anchor = null
+    if (!on) return this.refresh()
     if (update) this.#toEnd(update)
   }
 
@@ -137,8 +139,10 @@ export class RowWindow {
     this.#lost = false
     const from = Math.floor(this.#top.value) - overscan
     const count = Math.ceil(this.#capacity.value) + 2 * overscan
+    const turn = this.#turn
     const read = await this.#view.read(from, count, { mark: this.#mark() })
-    if (read === null || this.#closed) return
+    // What an update brought meanwhile is newer.
+    if (read === null || this.#closed || turn !== this.#turn) return
     const anchor = this.#anchor
     const there = read.find(({ position }) => position === anchor?.position) ?? null
     if (anchor && !this.#follow.value && !sameRow(there, anchor) && (await this.#findAnchor())) {
@@ -146,6 +150,7 @@ export class RowWindow {
       return
     }
     this.#rows.value = read
+    if (this.#follow.value) return
     this.#anchor ??= read.find(({ position }) => position >= this.#top.value) ?? null
     if (this.#anchor) this.#offset = this.#anchor.position - this.#top.value
   }
@@ -166,8 +171,9 @@ export class RowWindow {
     this.#seenEnd.value = update.end
     this.#top.value = this.#lowest()
     const covered = update.tail.from <= Math.max(update.first, Math.floor(this.#top.value))
-    if (this.#mark() === null && covered) this.#rows.value = decodeRows(update.tail)
-    else this.refresh()
+    if (this.#mark() !== null || !covered) return this.refresh()
+    this.#turn++
+    this.#rows.value = decodeRows(update.tail)
   }
 
   #lowest(): number {
