@@ -11,8 +11,7 @@ const alias = {
 const mark = buildId(import.meta.dirname)
 
 /**
- * `main` holds every Node program (each an entry of its own), `renderer` the window.
- * The preload joins with the Electron shell.
+ * `main` holds every Node program (each an entry of its own), `preload` the desktop's link, `renderer` the window.
  */
 export default defineConfig({
   main: {
@@ -28,8 +27,23 @@ export default defineConfig({
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
           simulate: resolve(import.meta.dirname, 'src/simulator/index.ts'),
           'web-engine': resolve(import.meta.dirname, 'src/web/engine-process.ts'),
+          desktop: resolve(import.meta.dirname, 'src/main/index.ts'),
+          'desktop-engine': resolve(import.meta.dirname, 'src/main/engine/engine-process.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/preload',
+      sourcemap: false,
+      // In the sandbox a preload is one CommonJS file and can require nothing but Electron's own.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve(import.meta.dirname, 'src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

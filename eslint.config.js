@@ -33,7 +33,12 @@ const zones = [
       message: 'engine/engine is the only door',
     },
   ]),
-  zone('main', ['server'], 'only web and agent serve HTTP'),
+  {
+    target: src('main'),
+    from: src('server'),
+    except: ['./static-files.ts', './page.ts', './headers.ts'],
+    message: 'main serves no HTTP: only the list of files, the page and its policy are the same',
+  },
   zone('cli', ['server'], 'only web and agent serve HTTP'),
   ...['series', 'streams', 'messages', 'alarms'].map((pure) =>
     zone(

@@ -16,7 +16,7 @@ import { SeriesBudget } from './series/column'
 import { openSettings, settingsFolder } from './settings'
 import { RowStore } from './streams/row-store'
 import { sources } from './sources/registry'
-import { openPassphraseVault } from './vault'
+import { openVault } from './vault'
 
 export interface EngineOptions {
   readonly version: string
@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly connect?: 'usual' | 'nothing'
   /** Of host keys, `SHA256:...`: where there are some, a host by SSH must show one of them, also one that is known. */
   readonly fingerprints?: readonly string[]
+  /** A random key that the system's key store keeps: the vault is open under it, without a passphrase. */
+  readonly vaultKey?: string
   /** Hears of peers that broke the protocol. */
   readonly onRefused?: (error: DiagnosticError) => void
 }
@@ -49,10 +51,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     folder = settingsFolder(),
     connect = 'usual',
     fingerprints = [],
+    vaultKey,
     onRefused,
   } = options
   const settings = await openSettings(folder, clock)
-  const vault = await openPassphraseVault(folder, clock)
+  const vault = await openVault(folder, clock, vaultKey)
   const prompts = new PromptBoard()
   const services = { sources, prompts, vault, fingerprints }
   const budget = settings.current().memory.series ?? seriesBytes

@@ -2,10 +2,12 @@
  * The few platform functions that Node, browsers and Electron share and that `shared` may use.
  * Compiled only with tsconfig.shared.json, so that nothing else of a platform slips in.
  */
-declare function setTimeout(callback: () => void, milliseconds: number): unknown
-declare function clearTimeout(timer: unknown): void
-declare function setInterval(callback: () => void, milliseconds: number): unknown
-declare function clearInterval(timer: unknown): void
+/** A number in browsers, an object in Node. */
+type PlatformTimer = number | object
+declare function setTimeout(callback: () => void, milliseconds: number): PlatformTimer
+declare function clearTimeout(timer: PlatformTimer | undefined): void
+declare function setInterval(callback: () => void, milliseconds: number): PlatformTimer
+declare function clearInterval(timer: PlatformTimer | undefined): void
 declare const performance: { now(): number }
 declare function queueMicrotask(callback: () => void): void
 

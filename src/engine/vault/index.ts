@@ -1,3 +1,4 @@
+export { openVault } from './open-vault'
 export { openPassphraseVault, type PassphraseVault } from './passphrase-vault'
 export { Secret } from './secret'
 export { SessionVault } from './session-vault'

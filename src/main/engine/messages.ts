@@ -1,0 +1,19 @@
+import * as v from 'valibot'
+
+/** What the shell and the engine's utility process say to each other over its parent port. */
+export const toEngine = v.variant('type', [
+  /** First of all. `vaultKey` opens the vault of the desktop; null where the system keeps no keys. */
+  v.strictObject({ type: v.literal('begin'), vaultKey: v.nullable(v.string()) }),
+  /** Comes with a port: somebody who speaks the contract. */
+  v.strictObject({ type: v.literal('connect') }),
+  /** Answered with `pong`, to show that the engine's loop turns. */
+  v.strictObject({ type: v.literal('ping') }),
+  v.strictObject({ type: v.literal('stop') }),
+])
+export type ToEngine = v.InferOutput<typeof toEngine>
+
+export const fromEngine = v.variant('type', [
+  v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({ type: v.literal('pong') }),
+])
+export type FromEngine = v.InferOutput<typeof fromEngine>
