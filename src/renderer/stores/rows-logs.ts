@@ -89,7 +89,7 @@ function setUp(kind: StreamKind, fields: FieldSet) {
 }
 
 /** Kept while other views are looked at. */
-const useLogRows = defineStore('logs', () => setUp('logs', logFields))
+export const useLogRows = defineStore('logs', () => setUp('logs', logFields))
 export const useMessageRows = defineStore('message-rows', () => setUp('messages', messageFields))
 export type RowsStore = ReturnType<typeof useLogRows> | ReturnType<typeof useMessageRows>
 

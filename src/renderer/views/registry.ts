@@ -1,7 +1,9 @@
 import type { Component } from 'vue'
 import HostsView from './HostsView.vue'
 import LogsView from './LogsView.vue'
+import MessagesView from './MessagesView.vue'
 import OverviewView from './OverviewView.vue'
+import QueuesView from './QueuesView.vue'
 
 export interface ViewEntry {
   /** As in the address: `#/overview`. */
@@ -16,4 +18,6 @@ export const views: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'overview', title: 'Overview', key: '1', component: OverviewView },
   { id: 'hosts', title: 'Hosts', key: '2', component: HostsView },
   { id: 'logs', title: 'Logs', key: '3', component: LogsView },
+  { id: 'messages', title: 'Messages', key: '4', component: MessagesView },
+  { id: 'queues', title: 'Queues', key: '5', component: QueuesView },
 ]

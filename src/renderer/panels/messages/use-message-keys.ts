@@ -1,0 +1,40 @@
+import { useShortcuts } from '../../stores/shortcuts'
+import { useTime } from '../../stores/time'
+import type { LogSession } from '../logs/use-log-session'
+
+export interface MessageActs {
+  focusFilter(): void
+  focusList(): void
+  focusPayload(): void
+  follow(): void
+  partner(): void
+  pin(): void
+  copy(): void
+  logs(): void
+  latency(): void
+}
+
+/** The keys of the messages view, listed with all others. Arrows, pages and Enter are the list's own. */
+export function useMessageKeys({ cursor, opened, older }: LogSession, acts: MessageActs): void {
+  const { add } = useShortcuts()
+  const time = useTime()
+  const key = (name: string, label: string, run: () => void): void =>
+    add({ key: name, label, group: 'Messages', run })
+  key('/', 'Filter', acts.focusFilter)
+  key('f', 'Follow the newest messages', acts.follow)
+  key('p', 'From a request to its reply, and back', acts.partner)
+  key('c', 'Keep this payload to compare others with it', acts.pin)
+  key('y', 'Copy the payload', acts.copy)
+  key('i', 'Into the payload', acts.focusPayload)
+  key('l', 'Log lines of the call', acts.logs)
+  key('h', 'Show or hide services and latencies', acts.latency)
+  key('o', 'Fetch older messages', () => void older.fetch())
+  key('n', 'Next hit', () => void cursor.goToHit(1))
+  key('N', 'Previous hit', () => void cursor.goToHit(-1))
+  key('Escape', 'Close the message, then go on live', () => {
+    if (opened.value) opened.value = false
+    else if (cursor.row.value) cursor.clear()
+    else time.resume()
+    acts.focusList()
+  })
+}
