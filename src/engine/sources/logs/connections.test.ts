@@ -56,16 +56,16 @@ describe.each(ways)('logs over connections by $name', { timeout: 180_000 }, ({ c
 
   it('goes on exactly where it was when the server is killed in the middle of bursts', async () => {
     const test = new LogTest()
-    writeFileSync(test.path('messages'), '')
+    await test.write('messages', { lines: 1, burst: 1 })
     writeFileSync(test.path('quiet.log'), 'Nov 22 14:00:00 host app[1]: n=0 alone\n')
     const session = stayConnected(test)
     onTestFinished(async () => {
       await session.end()
       await test.close()
     })
-    await until(() => test.last('quiet.log') === 0)
+    await until(() => test.last('quiet.log') === 0 && test.last('messages') === 0)
     const lines = 30_000
-    const writing = test.write('messages', { lines, burst: 50, pause: 10 })
+    const writing = test.write('messages', { lines: lines - 1, burst: 50, pause: 10, first: 1 })
     for (let kills = 1; kills <= 3; kills++) {
       const before = test.last('messages')
       await until(
@@ -192,7 +192,7 @@ it(
   async () => {
     const server = await startSshd({ config: { MaxSessions: '1' } })
     const test = new LogTest()
-    writeFileSync(test.path('messages'), '')
+    await test.write('messages', { lines: 1, burst: 1 })
     const transport = await connectTo(server, server.authorize('id'))
     onTestFinished(async () => {
       await test.close()
@@ -200,8 +200,9 @@ it(
       await server.close()
     })
     await test.open(transport)
+    await until(() => test.last('messages') === 0)
     const writes = { isOver: false }
-    const writing = test.write('messages', { lines: 5_000, burst: 20, pause: 10, rotate: 2_000 })
+    const writing = test.write('messages', { lines: 4_999, burst: 20, pause: 10, rotate: 2_000, first: 1 })
     const written = writing.finally(() => (writes.isOver = true))
     let commands = 0
     while (!writes.isOver) {

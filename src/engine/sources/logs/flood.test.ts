@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { faults, LogTest } from '../../../../tests/support/log-test'
 import { until } from '../../../../tests/support/poll'
@@ -31,10 +30,12 @@ describe.each([
     const bytes = (lines * 100 * 2) / 3
     const test = new LogTest({}, bytes)
     onTestFinished(() => test.close())
-    writeFileSync(test.path('messages'), '')
+    await test.write('messages', { lines: 1, burst: 1 })
     await test.open(transport)
+    await until(() => test.last('messages') === 0)
     const writing = test.write('messages', {
-      lines,
+      lines: lines - 1,
+      first: 1,
       burst: 5_000,
       pause: 50,
       pad: 60,

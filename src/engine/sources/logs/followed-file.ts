@@ -7,7 +7,7 @@ import { linesBefore } from './read-back'
 import { findRotated, findSuccessor, openIfThere } from './rotated'
 
 /** Asked for while few lines come: fits into one answer of any SFTP server. */
-const smallRead = 30 * 1024 - 64
+const smallRead = 30 * 1024 - landmarkLength
 /** Asked for while there is more than that. */
 const largeRead = 1024 * 1024
 /** What a file may have grown by while nobody read it; of more, the last is read. */
@@ -94,7 +94,7 @@ export class FollowedFile {
     const { clock } = this.#context
     const { from, bytes: expected, position } = this.#stream.read
     const bytes = await this.#readAt(file, from, position - from + this.#length)
-    if (!startsWith(bytes, expected) || (await this.#isRenamed(file))) return this.#moved()
+    if (!startsWith(bytes, expected) || (await this.#isRenamed(file))) return this.#moved(file)
     this.#checkedAt = clock.now()
     this.#stream.identify(this.#identity)
     if (bytes.length === expected.length) return this.#atEnd(file)
@@ -207,7 +207,7 @@ export class FollowedFile {
   }
 
   /** The bytes in front of our place are others: what comes behind it may be in a rotated file. */
-  async #moved(): Promise<Activity> {
+  async #moved(file: ReadableFile): Promise<Activity> {
     const { transport, signal } = this.#context
     const stream = this.#stream
     await this.close()
@@ -216,7 +216,8 @@ export class FollowedFile {
     // Renamed, so that nobody wrote to it behind our back; otherwise it may be a copy.
     const isWhole = found !== null && found.identity !== null && found.identity === stream.read.identity
     if (!isWhole) this.#loss ??= reasonOf(this.#path, found?.file.path ?? null)
-    this.#areCopies = found !== null && !isWhole
+    // A rotated file that only got its next name is what it was.
+    if (!isWhole || file.path === this.#path) this.#areCopies = found !== null && !isWhole
     if (found === null) {
       this.#startNext(null)
       return 'busy'
@@ -239,6 +240,7 @@ export class FollowedFile {
       return 'quiet'
     }
     const identity = found === null ? (await next.status({ signal })).identity : found.identity
+    if (found === null && !file.staysWithFile) this.#loss ??= reasonOf(this.#path, null)
     await this.close()
     this.#startNext(identity)
     this.#file = next

@@ -62,20 +62,29 @@ describe.each(ways)('logs followed by $name', { timeout: 120_000 }, ({ config })
   })
 
   it('loses nothing when files are renamed in the middle of bursts', async () => {
-    writeFileSync(test.path('messages'), '')
+    await test.write('messages', { lines: 1, burst: 1 })
     await test.open(transport)
+    await arrived('messages', 0)
     const lines = 20_000
-    await test.write('messages', { lines, burst: 100, pause: 10, rotate: 4_000 })
+    await test.write('messages', { lines: lines - 1, burst: 100, pause: 10, rotate: 4_000, first: 1 })
     await arrived('messages', lines - 1)
     expect(faults(test.numbers('messages'), lines)).toEqual([])
     expect(test.gaps('messages')).toEqual([])
   })
 
   it('declares what may be lost when files are copied and truncated in the middle of bursts', async () => {
-    writeFileSync(test.path('messages'), '')
+    await test.write('messages', { lines: 1, burst: 1 })
     await test.open(transport)
+    await arrived('messages', 0)
     const lines = 20_000
-    const writing = test.write('messages', { lines, burst: 100, pause: 10, rotate: 6_000, how: 'copy' })
+    const writing = test.write('messages', {
+      lines: lines - 1,
+      burst: 100,
+      pause: 10,
+      rotate: 6_000,
+      how: 'copy',
+      first: 1,
+    })
     await writing
     await arrived('messages', lines - 1)
     expect(faults(test.numbers('messages'), lines)).toEqual([])

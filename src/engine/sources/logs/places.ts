@@ -1,8 +1,8 @@
 import type { ReadableFile } from '../../transports/transport'
 import type { FilePlace } from '../source'
 
-/** Bytes beside a place by which it is known again. */
-export const landmarkLength = 32
+/** Bytes beside a place by which it is known again: a few lines, because many end in the same words. */
+export const landmarkLength = 256
 
 const nothing = new Uint8Array(0)
 

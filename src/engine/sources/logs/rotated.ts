@@ -49,8 +49,24 @@ export interface RotatedPlace {
   readonly successor: string
 }
 
-/** Looks for a place of a log in the files that it was rotated to; null where none has it. */
+/** Looks for a place of a log in the files that it was rotated to: the file itself, or a copy; null where none has it. */
 export async function findRotated(
+  transport: Transport,
+  path: string,
+  place: FilePlace,
+  signal: AbortSignal,
+): Promise<RotatedPlace | null> {
+  // Files that are read by their names may get others in the middle of the search.
+  for (let search = 0; search < mostSearches; search++) {
+    const found = await searchRotated(transport, path, place, signal)
+    if (found !== null) return found
+  }
+  return null
+}
+
+const mostSearches = 3
+
+async function searchRotated(
   transport: Transport,
   path: string,
   place: FilePlace,
@@ -59,15 +75,30 @@ export async function findRotated(
   const { bytes, identity } = place
   if (bytes.length === 0 && identity === null) return null
   const paths = (await rotatedPaths(transport, path, signal)).filter((one) => !isCompressed(one))
+  let copy: RotatedPlace | null = null
   for (const [index, candidate] of paths.slice(0, mostLookedAt).entries()) {
     const file = await openIfThere(transport, candidate, signal)
     if (file === null) continue
-    const status = await file.status({ signal })
-    const isIt = bytes.length > 0 ? await holds(file, place, signal) : status.identity === identity
-    if (isIt) return { file, identity: status.identity, successor: paths[index - 1] ?? path }
+    const found = {
+      file,
+      identity: (await file.status({ signal })).identity,
+      successor: paths[index - 1] ?? path,
+    }
+    const isSame = identity !== null && found.identity === identity
+    if ((isSame || bytes.length > 0) && (await holds(file, place, signal))) {
+      // The file itself, or where the host tells no files apart.
+      if (isSame || identity === null) {
+        await copy?.file.close()
+        return found
+      }
+      if (copy === null) {
+        copy = found
+        continue
+      }
+    }
     await file.close()
   }
-  return null
+  return copy
 }
 
 /** So often names may change while they are looked at. */
