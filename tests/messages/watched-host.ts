@@ -31,7 +31,7 @@ export interface WatchOptions {
 }
 
 export async function watchHost(
-  { endpoints: { ssh } }: SimulatedHost,
+  { endpoints: { ssh } }: Pick<SimulatedHost, 'endpoints'>,
   { kept, roundTrip = 0 }: WatchOptions = {},
 ): Promise<WatchedHost> {
   const proxy = roundTrip > 0 ? await startTcpProxy({ host: ssh.host, port: ssh.port }) : null

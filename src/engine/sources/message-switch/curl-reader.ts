@@ -11,6 +11,7 @@ const grace = 15_000
 /** curl on the host, once for each request: where the host does not forward its sockets. */
 export class CurlReader implements SwitchReader {
   readonly how = 'curl on the host'
+  readonly pipelines = false
   readonly #transport: Transport
   readonly #socket: string
 

@@ -4,6 +4,8 @@ import type { SwitchPath } from './requests'
 export interface SwitchReader {
   /** What it is, for the findings: "its socket, forwarded". */
   readonly how: string
+  /** Whether a request may leave before the one before it was answered. */
+  readonly pipelines: boolean
   /** The body of the answer. Rejects with `connection-lost` when the switch went away, also before it answered. */
   get(path: SwitchPath, signal: AbortSignal): Promise<Uint8Array>
   close(): void

@@ -7,15 +7,18 @@ import { requestBytes, type SwitchPath } from './requests'
 const headEnd = Buffer.from('\r\n\r\n')
 const maxHead = 16_384
 
-/** One HTTP/1.1 connection that is kept: a request at a time. */
+/** One HTTP/1.1 connection that is kept. Requests may follow one another at once: they are answered in order. */
 export class SocketReader implements SwitchReader {
   readonly how: string
+  readonly pipelines = true
   readonly #socket: Duplex
   readonly #path: string
   #received: Buffer[] = []
   #length = 0
   #wake: (() => void) | null = null
   #ended: DiagnosticError | null = null
+  /** Settles when the answer before the next one has been read. */
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(socket: Duplex, path: string, how: string) {
     this.#socket = socket
@@ -46,6 +49,18 @@ export class SocketReader implements SwitchReader {
   async get(path: SwitchPath, signal: AbortSignal): Promise<Uint8Array> {
     if (this.#ended) throw this.#ended
     this.#socket.write(requestBytes(path))
+    const before = this.#turn
+    let done = (): void => undefined
+    this.#turn = new Promise((resolve) => (done = resolve))
+    await before
+    try {
+      return await this.#answer(path, signal)
+    } finally {
+      done()
+    }
+  }
+
+  async #answer(path: SwitchPath, signal: AbortSignal): Promise<Buffer> {
     const head = await this.#head(signal)
     const lines = head.toString('latin1').split('\r\n')
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(lines[0] ?? '')?.[1])

@@ -8,11 +8,22 @@ import { tracePath } from './requests'
 
 /** Seconds that the switch may keep a request waiting for the next event. */
 const longPoll = 20
+/** The same for those that wait behind another. */
+const shortPoll = 0.1
+/** Requests that may be on their way at once. */
+const maxDepth = 16
+
+interface Poll {
+  /** It asks for events from this id on. */
+  readonly from: bigint
+  readonly answer: Promise<Uint8Array>
+}
 
 /**
  * Follows the trace of a switch. Its ring holds 16 events, so the next request leaves as soon as the highest id of
- * an answer is known; what its events say is read while that one is on its way. Ids count up by one over the whole
- * switch, so what was missed is known to the last event.
+ * an answer is known; what its events say is read while that one is on its way. Where events are lost all the same,
+ * requests for the next ids are sent ahead, one behind the other: the switch answers each as its event happens,
+ * however far away we are. Ids count up by one over the whole switch, so what was missed is known to the last event.
  */
 export class TraceFollower {
   readonly #sink: MessageSink
@@ -37,17 +48,41 @@ export class TraceFollower {
   /** Until the signal is aborted; rejects when the switch goes away. */
   async run(reader: SwitchReader, signal: AbortSignal): Promise<void> {
     this.#resume(parseTrace(await reader.get(tracePath(-1n, 0), signal)))
+    const waiting: Poll[] = []
+    let next = this.#next ?? 0n
+    let depth = 1
+    /** Polls that ask from beyond the next event, because those before them waited in vain: they are let run out. */
+    let stale = 0
+    const ask = (): void => {
+      while (waiting.length < depth) {
+        const last = waiting.at(-1)
+        const from = last && last.from >= next ? last.from + 1n : next
+        const answer = reader.get(tracePath(from, last ? shortPoll : longPoll), signal)
+        // Whoever fails while we read what came is heard in its turn.
+        answer.catch(() => undefined)
+        waiting.push({ from, answer })
+      }
+    }
     while (!isAborted(signal)) {
-      const body = await reader.get(tracePath(this.#next ?? 0n, longPoll), signal)
-      let events = parseTrace(body)
-      for (;;) {
-        const highest = events.at(-1)
-        if (!highest || isAborted(signal)) break
-        const following = reader.get(tracePath(highest.id + 1n, longPoll), signal)
-        // Whoever fails while we read what came is heard afterwards.
-        following.catch(() => undefined)
+      if (stale === 0) ask()
+      const poll = waiting.shift()
+      if (!poll) return
+      const answered = parseTrace(await poll.answer)
+      if (stale > 0) {
+        stale--
+        continue
+      }
+      const events = answered.filter(({ id }) => id >= next)
+      const highest = events.at(-1)
+      if (highest) {
+        if (highest.id - next >= BigInt(events.length) && reader.pipelines)
+          depth = Math.min(maxDepth, depth * 2)
+        next = highest.id + 1n
+        ask()
         this.#take(events)
-        events = parseTrace(await following)
+      } else if (poll.from >= next) {
+        stale = waiting.length
+        depth = 1
       }
     }
   }

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { before, watchHost } from '../../tests/messages/watched-host'
+import { cpuSeconds } from '../support/process'
+import type { BenchResult } from '../support/result'
+import { startSimulateProcess } from './simulate-process'
+
+export { simulateProcess } from './simulate-process'
+
+const seconds = 30
+
+/**
+ * Control messages of a simulated host in a process of its own, over real SSH with a network of so many
+ * milliseconds there and back: which share of the events is caught, and that the rest is declared to the last one.
+ */
+export async function run(): Promise<BenchResult[]> {
+  const results: BenchResult[] = []
+  for (const { rate, roundTrip, aim } of [
+    { rate: 100, roundTrip: 0, aim: null },
+    { rate: 100, roundTrip: 20, aim: 0.95 },
+    { rate: 500, roundTrip: 20, aim: null },
+    { rate: 2_000, roundTrip: 0, aim: null },
+  ]) {
+    results.push(...(await measure(rate, roundTrip, aim)))
+  }
+  results.push({
+    figure: 'load of this machine in the last minutes',
+    value: loadavg()[1] ?? NaN,
+    unit: 'tasks',
+  })
+  return results
+}
+
+async function measure(rate: number, roundTrip: number, aim: number | null): Promise<BenchResult[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'xcp-bench-'))
+  const host = await startSimulateProcess(directory, rate)
+  try {
+    const watched = await watchHost(host, { roundTrip })
+    const { board, source } = watched
+    await sleep(2_000)
+    const unseen = before(board)
+    const { seen, missed } = board.coverage
+    const cpu = process.cpuUsage()
+    const hostCpu = cpuSeconds(host.pid)
+    await sleep(seconds * 1_000)
+    const used = process.cpuUsage(cpu)
+    const hostUsed = cpuSeconds(host.pid) - hostCpu
+    const now = board.coverage
+    await source.close()
+    const exact = before(board) === unseen
+    if (!exact)
+      console.error(
+        unseen,
+        before(board),
+        board.coverage,
+        board.position,
+        board.rates.events,
+        [...watched.feed.store.streams].map((s) => s.account),
+      )
+    await watched.close()
+    const caught = (now.seen - seen) / (now.seen - seen + now.missed - missed)
+    const name = `${rate} messages/s, ${roundTrip} ms there and back`
+    return [
+      {
+        figure: `${name}: events caught`,
+        value: round(caught * 100),
+        unit: '%',
+        ...(aim === null ? {} : { aim: `≥ ${aim * 100} %`, met: caught >= aim }),
+      },
+      {
+        figure: `${name}: the rest declared to the last event`,
+        value: exact ? 1 : 0,
+        unit: '',
+        aim: '1',
+        met: exact,
+      },
+      {
+        figure: `${name}: CPU of the console`,
+        value: round((used.user + used.system) / 1e4 / seconds),
+        unit: '% of a core',
+      },
+      {
+        figure: `${name}: CPU of the simulated host, its own work included`,
+        value: round((hostUsed / seconds) * 100),
+        unit: '% of a core',
+      },
+    ]
+  } finally {
+    await host.close()
+    rmSync(directory, { recursive: true })
+  }
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10

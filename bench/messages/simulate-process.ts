@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { startSimulatedHost, type SimulatedHost } from '../../src/simulator/simulated-host'
+
+/** The child's side; `node -e` calls it. It stands in for a host, so it has a process of its own. */
+export async function simulateProcess(): Promise<void> {
+  const host = await startSimulatedHost({
+    directory: process.env['BENCH_DIRECTORY'] ?? '',
+    messagesPerSecond: Number(process.env['BENCH_RATE']),
+  })
+  process.on('disconnect', () => void host.close().finally(() => process.exit(0)))
+  process.on('message', () => process.send?.({ nextEventId: host.truth.snapshot().nextEventId }))
+  process.send?.({ endpoints: host.endpoints })
+}
+
+export interface SimulatedProcess extends Pick<SimulatedHost, 'endpoints'> {
+  readonly pid: number
+  close(): Promise<void>
+}
+
+export async function startSimulateProcess(directory: string, rate: number): Promise<SimulatedProcess> {
+  const code = `import(${JSON.stringify(import.meta.url)}).then((bench) => bench.simulateProcess())`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, BENCH_DIRECTORY: directory, BENCH_RATE: String(rate) },
+  })
+  const [{ endpoints }] = (await once(child, 'message')) as [Pick<SimulatedHost, 'endpoints'>]
+  return {
+    endpoints,
+    pid: child.pid ?? 0,
+    async close() {
+      const ended = once(child, 'exit')
+      child.disconnect()
+      await ended
+    },
+  }
+}
