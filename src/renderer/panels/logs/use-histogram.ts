@@ -5,7 +5,7 @@ import type { RowsView } from '../../stores/rows-view'
 
 /** Least milliseconds between two counts, and how many times the time that one takes. */
 const leastPause = 1_000
-const pauseFactor = 8
+const pauseFactor = 4
 
 /** Rows by time and severity, of all that a view shows, kept up while it changes. */
 export function useHistogram(view: RowsView, bins: () => number): Readonly<ShallowRef<RowHistogram | null>> {
