@@ -20,7 +20,7 @@ export interface WatchedHost {
   readonly feed: RowFeed
   readonly source: RunningSource
   readonly transport: SshTransport
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface WatchOptions {

@@ -347,8 +347,6 @@ function worthRetrying(error: WireError | null): boolean {
     'permission-denied',
     // By the person, in a dialog: asking again would not let them go.
     'cancelled',
-    // By the person, in a dialog: asking again would not let them go.
-    'cancelled',
   ]
   return error === null || !final.includes(error.code)
 }

@@ -33,8 +33,10 @@ const jsonFormat: RowFormat = {
     out.continues = false
   },
   field: (name) => (bytes, from, to) => {
-    const row = JSON.parse(Buffer.from(bytes.subarray(from, to)).toString()) as Record<string, string>
-    return Object.hasOwn(row, name) ? row[name] : undefined
+    const row: unknown = JSON.parse(Buffer.from(bytes.subarray(from, to)).toString())
+    const fields = new Map<string, unknown>(Object.entries(row ?? {}))
+    const value = fields.get(name)
+    return typeof value === 'string' || typeof value === 'number' ? value : undefined
   },
 }
 

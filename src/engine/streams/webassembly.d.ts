@@ -1,7 +1,7 @@
 /** The little of WebAssembly that the search uses: Node has it, its types leave it to the DOM's. */
 declare namespace WebAssembly {
   interface Module {
-    readonly [brand: symbol]: never
+    readonly compiled: never
   }
   const Module: new (bytes: Uint8Array) => Module
   class Instance {

@@ -71,12 +71,17 @@ function recordingSink(): MessageSink & { seen: number[]; lost: number; restarts
     seen: [] as number[],
     lost: 0,
     restarts: 0,
-    observed: (events: readonly MessageEvent[]) =>
-      void sink.seen.push(...events.map(({ time }) => Math.round(time))),
-    missed: (count: number | null) => void (sink.lost += count ?? 0),
+    observed(events: readonly MessageEvent[]) {
+      sink.seen.push(...events.map(({ time }) => Math.round(time)))
+    },
+    missed(count: number | null) {
+      sink.lost += count ?? 0
+    },
     queues: () => undefined,
     total: () => undefined,
-    restarted: () => void sink.restarts++,
+    restarted() {
+      sink.restarts++
+    },
   }
   return sink
 }
