@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { formatClock } from '@shared/units'
+import type { Loss } from './loss-account'
 
 const gapShape = v.object({
   /** Null where nobody could count. */
@@ -23,12 +24,11 @@ export function readGap(text: string): Gap {
 }
 
 /** Rows that left the memory for rows before they could be printed. */
-export const unreadGap = (count: number | null, now: number): Gap => ({
-  count,
-  from: null,
-  to: now,
-  reason: 'The output was read too slowly: they left the memory for rows before they could be printed.',
-})
+export function unreadGap({ count, atLeast }: Loss, now: number): Gap {
+  const matching = atLeast ? ` At least ${count} of them would have matched.` : ''
+  const reason = `The output was read too slowly: they left the memory for rows before they could be printed.${matching}`
+  return { count: atLeast ? null : count, from: null, to: now, reason }
+}
 
 export function gapText(
   { count, from, to, reason }: Gap,

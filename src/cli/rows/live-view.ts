@@ -29,6 +29,8 @@ export interface RowReader {
   read(from: number, count: number, options: ReadOptions): Promise<Row[]>
   /** Where a row is now, or the row after it; null when it is not kept any more. */
   positionOf(row: Pick<Row, 'stream' | 'sequence'>): Promise<number | null>
+  /** Position of the oldest row. */
+  first(): Promise<number>
 }
 
 /** An open view of rows: its newest state, and its rows. */
@@ -46,7 +48,7 @@ export class LiveView implements RowReader {
     this.#signal = signal
     this.#subscription = client.subscribe(
       'rows.view',
-      { selection, tail: 0, maxBytes: 0 },
+      { selection, tail: 1, maxBytes: 0 },
       {
         next: (update) => {
           this.#latest = update
@@ -96,6 +98,14 @@ export class LiveView implements RowReader {
 
   positionOf({ stream, sequence }: Pick<Row, 'stream' | 'sequence'>): Promise<number | null> {
     return this.#locate({ kind: 'row', stream, sequence })
+  }
+
+  async first(): Promise<number> {
+    const view = this.#latest?.view
+    if (view === undefined) return 0
+    // What is asked for from before the oldest row begins with it.
+    const from = Number.MIN_SAFE_INTEGER
+    return (await this.#client.call('rows.read', { view, from, count: 0, maxBytes: 0, mark: null })).from
   }
 
   /** Of the first row at or after a moment. */

@@ -49,6 +49,7 @@ export class RowsCommand implements HostCommand {
   readonly #plan: RowsPlan
   readonly #probed: Probed
   readonly #changing: boolean
+  readonly #filtered: boolean
 
   constructor(connection: HostConnection, plan: RowsPlan) {
     this.#connection = connection
@@ -56,6 +57,7 @@ export class RowsCommand implements HostCommand {
     this.#probed = new Probed(connection, plan.concerns)
     const { ast, notices } = readFilter(connection.run.options.filter, plan.fields)
     this.#changing = changesLater(ast)
+    this.#filtered = ast.kind !== 'all'
     for (const notice of notices) connection.tell(notice)
   }
 
@@ -98,8 +100,8 @@ export class RowsCommand implements HostCommand {
     const start = since === null ? update.first : await view.positionAt(since)
     await rows.begin(update, Math.max(start, update.end - lines, update.first))
     for (;;) {
-      await rows.take(update)
-      if (!run.options.follow) break
+      const isWhole = await rows.take(update)
+      if (isWhole && !run.options.follow) break
       update = checked(await view.complete(patience), selection.filter)
     }
     view.close()
@@ -115,10 +117,11 @@ export class RowsCommand implements HostCommand {
     }
     return new NewRows(view, {
       changing: this.#changing,
+      filtered: this.#filtered,
       read,
       ready: () => output.ready(ending.signal),
       rows: async (rows) => output.write(await writer.rows(rows, context)),
-      lost: (count) => output.write(writer.gap(unreadGap(count, Date.now()), context.host)),
+      lost: (loss) => output.write(writer.gap(unreadGap(loss, Date.now()), context.host)),
     })
   }
 }

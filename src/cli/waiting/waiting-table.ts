@@ -42,7 +42,18 @@ export const waitingJson = (host: string, found: readonly FoundMessage[], time: 
   found
     .map(({ bus, queue, service, message, payload }) => {
       const { message: name, id, kind, from, method, task, ok, size, time: sentAt } = message
-      const known = { message: name, id, kind, from, method, task, ok, size, sentAt, age: Math.max(0, time - sentAt) }
+      const known = {
+        message: name,
+        id,
+        kind,
+        from,
+        method,
+        task,
+        ok,
+        size,
+        sentAt,
+        age: Math.max(0, time - sentAt),
+      }
       const line = { time, host, bus, queue, service, ...known, payload }
       return `${JSON.stringify(line)}\n`
     })
