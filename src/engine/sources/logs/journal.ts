@@ -31,7 +31,7 @@ export class Journal {
   }
 
   /** Null where it can be read; otherwise why not. */
-  async problem(transport: Transport, signal: AbortSignal): Promise<string | null> {
+  async problem(transport: Transport, signal: AbortSignal, isRetry = false): Promise<string | null> {
     try {
       const { exit, stdout, stderr } = await transport.exec([program, ...common, ...this.#place, '-n', '1'], {
         signal,
@@ -43,6 +43,8 @@ export class Journal {
         : `journalctl could not read the journal: ${said}`
     } catch (thrown) {
       const { code, message } = toWireError(thrown)
+      // A command that the host ended without a word says nothing about the journal.
+      if (code === 'command-failed' && !isRetry) return this.problem(transport, signal, true)
       return code === 'not-found' ? 'There is no journalctl on this host.' : message
     }
   }
