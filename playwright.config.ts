@@ -1,10 +1,22 @@
 import { existsSync } from 'node:fs'
-import { defineConfig } from '@playwright/test'
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test'
+import type { ShellName } from './e2e/support/console'
 
 /** Debian's Chromium where it is installed, Playwright's own elsewhere. */
 const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 
-export default defineConfig({
+/** The specs know no shell. What is about the web shell's door alone is tagged, and so is what is about the desktop. */
+const desktopSpecs = '**/electron/**/*.spec.ts'
+const web = { name: 'web', grepInvert: /@desktop/, testIgnore: desktopSpecs }
+const desktop = { name: 'electron-double', grepInvert: /@web/, use: { shell: 'electron-double' as const } }
+/** All specs on the desktop with XCP_DIAG_SHELL=electron-double; otherwise those that show that the shell is the same. */
+const projects: PlaywrightTestConfig<{ shell: ShellName }>['projects'] =
+  process.env['XCP_DIAG_SHELL'] === 'electron-double'
+    ? [desktop]
+    : [web, { ...desktop, testMatch: ['**/first-light.spec.ts', desktopSpecs] }]
+
+export default defineConfig<{ shell: ShellName }>({
+  projects,
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',

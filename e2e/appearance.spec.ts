@@ -36,19 +36,27 @@ test('the keys are listed, and the list is accessible', async ({ tab }) => {
   await picture(tab, 'keys')
 })
 
-test('while the engine is away the last numbers stay, marked as stale', async ({ tab, xcp, complaints }) => {
-  await xcp.stop()
-  await expect(tab.getByText(/reconnecting|not reachable|lost/i).first()).toBeVisible()
-  await expect(panel(tab, 'CPU')).toContainText(/stale/, { timeout: 20_000 })
-  await picture(tab, 'console-gone')
-  expect(await accessibilityViolations(tab)).toEqual([])
-  complaints.expected(/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/)
-})
+test(
+  'while the engine is away the last numbers stay, marked as stale',
+  { tag: '@web' },
+  async ({ tab, xcp, complaints }) => {
+    await xcp.stop()
+    await expect(tab.getByText(/reconnecting|not reachable|lost/i).first()).toBeVisible()
+    await expect(panel(tab, 'CPU')).toContainText(/stale/, { timeout: 20_000 })
+    await picture(tab, 'console-gone')
+    expect(await accessibilityViolations(tab)).toEqual([])
+    complaints.expected(/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/)
+  },
+)
 
-test('an address that was used already explains itself', async ({ page, xcp, complaints }) => {
-  await page.goto(`${(await xcp.address()).split('#')[0] ?? ''}#token=${'A'.repeat(43)}`)
-  await expect(page.getByText(/Enter/)).toBeVisible()
-  await picture(page, 'refused')
-  expect(await accessibilityViolations(page)).toEqual([])
-  complaints.expected(/401/)
-})
+test(
+  'an address that was used already explains itself',
+  { tag: '@web' },
+  async ({ page, xcp, complaints }) => {
+    await page.goto(`${(await xcp.address()).split('#')[0] ?? ''}#token=${'A'.repeat(43)}`)
+    await expect(page.getByText(/Enter/)).toBeVisible()
+    await picture(page, 'refused')
+    expect(await accessibilityViolations(page)).toEqual([])
+    complaints.expected(/401/)
+  },
+)

@@ -10,34 +10,37 @@ test('opens with this machine connected and its numbers moving', async ({ tab })
   await expectMoving(tab)
 })
 
-test('the address lets one tab in, once, and leaves no token behind', async ({
-  tab,
-  xcp,
-  context,
-  complaints,
-}) => {
-  expect(tab.url()).not.toContain('token')
-  const used = await xcp.address()
-  const second = await context.newPage()
-  await second.goto(used)
-  await expect(second.getByRole('heading', { level: 1 })).toBeVisible()
-  await expect(second.getByText(/Enter/)).toBeVisible()
-  await second.close()
-  await tab.getByRole('region', { name: 'Problems' }).isVisible()
-  complaints.expected(/401/)
-})
+test(
+  'the address lets one tab in, once, and leaves no token behind',
+  { tag: '@web' },
+  async ({ tab, xcp, context, complaints }) => {
+    expect(tab.url()).not.toContain('token')
+    const used = await xcp.address()
+    const second = await context.newPage()
+    await second.goto(used)
+    await expect(second.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(second.getByText(/Enter/)).toBeVisible()
+    await second.close()
+    await tab.getByRole('region', { name: 'Problems' }).isVisible()
+    complaints.expected(/401/)
+  },
+)
 
 test('a reload keeps the session', async ({ tab }) => {
   await tab.reload()
   await expectLive(tab)
 })
 
-test('a second tab with an address of its own shows the same host', async ({ tab, xcp, context }) => {
-  const second = await context.newPage()
-  await second.goto(await xcp.nextAddress())
-  await expectLive(second)
-  await expectLive(tab)
-})
+test(
+  'a second tab with an address of its own shows the same host',
+  { tag: '@web' },
+  async ({ tab, xcp, context }) => {
+    const second = await context.newPage()
+    await second.goto(await xcp.nextAddress())
+    await expectLive(second)
+    await expectLive(tab)
+  },
+)
 
 test('the engine is killed: the page says so, and is live again by itself', async ({
   tab,
@@ -61,16 +64,16 @@ test('the engine is killed: the page says so, and is live again by itself', asyn
   complaints.expected(/WebSocket connection/)
 })
 
-test('the console is stopped: the page says so and keeps what it showed', async ({
-  tab,
-  xcp,
-  complaints,
-}) => {
-  await xcp.stop()
-  await expect(tab.getByText(/reconnecting|lost|not reachable/i).first()).toBeVisible()
-  await expect(panel(tab, 'CPU')).toBeVisible()
-  complaints.expected(/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/)
-})
+test(
+  'the console is stopped: the page says so and keeps what it showed',
+  { tag: '@web' },
+  async ({ tab, xcp, complaints }) => {
+    await xcp.stop()
+    await expect(tab.getByText(/reconnecting|lost|not reachable/i).first()).toBeVisible()
+    await expect(panel(tab, 'CPU')).toBeVisible()
+    complaints.expected(/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load resource/)
+  },
+)
 
 test('the keys are listed with ?', async ({ tab }) => {
   await tab.keyboard.press('?')

@@ -1,22 +1,38 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { startDesktop, type RunningDesktop } from '../electron/running-desktop'
 
-/** The built console as a person starts it, on a free port, without opening a browser. */
+/** Which shell the specs run against; they do not know. */
+export type ShellName = 'web' | 'electron-double'
+
+/** Of the test that runs: there is one at a time in a worker. */
+let surroundings: { readonly shell: ShellName; readonly context: BrowserContext } | null = null
+
+/** The built console as a person starts it: on a free port, without opening a browser; or on the desktop. */
 export class RunningConsole {
-  readonly #child: ChildProcessWithoutNullStreams
+  readonly #child: ChildProcess
+  readonly #desktop: RunningDesktop | null
   #output = ''
 
-  private constructor(child: ChildProcessWithoutNullStreams) {
+  private constructor(child: ChildProcess, desktop: RunningDesktop | null = null) {
     this.#child = child
+    this.#desktop = desktop
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()))
+      stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()))
     }
   }
 
   /** `environment` is added to this process's own. */
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<RunningConsole> {
+  static async start(
+    environment: NodeJS.ProcessEnv = {},
+    args: readonly string[] = [],
+  ): Promise<RunningConsole> {
+    if (surroundings?.shell === 'electron-double') {
+      const desktop = startDesktop(surroundings.context, environment, args)
+      return new RunningConsole(desktop.child, desktop)
+    }
     const console = new RunningConsole(
       spawn('node', ['out/node/web.js', '--no-open', '--port', '0'], {
         env: { ...process.env, ...environment },
@@ -30,8 +46,15 @@ export class RunningConsole {
     return this.#output
   }
 
+  /** The desktop's other side, for specs that are about it alone. */
+  get desktop(): RunningDesktop {
+    if (!this.#desktop) throw new Error('This console runs in a browser.')
+    return this.#desktop
+  }
+
   /** The newest address that was printed; each lets one tab in. */
   async address(): Promise<string> {
+    if (this.#desktop) return this.#desktop.display.address()
     await expect.poll(() => this.#addresses().length, { message: this.#output }).toBeGreaterThan(0)
     return this.#addresses().at(-1) ?? ''
   }
@@ -39,7 +62,7 @@ export class RunningConsole {
   /** A fresh address, asked for with Enter in the terminal. */
   async nextAddress(): Promise<string> {
     const before = this.#addresses().length
-    this.#child.stdin.write('\n')
+    this.#child.stdin?.write('\n')
     await expect.poll(() => this.#addresses().length).toBeGreaterThan(before)
     return this.address()
   }
@@ -56,6 +79,7 @@ export class RunningConsole {
     const exited = once(this.#child, 'exit')
     this.#child.kill('SIGTERM')
     await exited
+    await this.#desktop?.close()
   }
 
   #addresses(): string[] {
@@ -82,6 +106,9 @@ export class Complaints {
 }
 
 interface Fixtures {
+  readonly shell: ShellName
+  /** Tells the consoles of a test where they run. */
+  readonly surrounded: undefined
   readonly xcp: RunningConsole
   readonly complaints: Complaints
   /** The console's page in a tab, signed in, with this machine live. */
@@ -89,6 +116,14 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  shell: ['web', { option: true }],
+  surrounded: [
+    async ({ shell, context }, use) => {
+      surroundings = { shell, context }
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   xcp: async ({}, use) => {
     const running = await RunningConsole.start()
     await use(running)

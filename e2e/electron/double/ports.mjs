@@ -1,0 +1,127 @@
+import { EventEmitter } from 'node:events'
+
+/**
+ * MessagePortMain and MessageChannelMain. A port that was transferred lives on in another process: here stays a relay
+ * for it. Messages wait until `start`; order is kept; `close` on one side is told to the other, once.
+ */
+
+let lastId = 0
+/** Relays of ports that other processes hold, by id. */
+const relays = new Map()
+
+/** One end: what arrives for it goes to `receive`, in order, once there is one. */
+class End {
+  peer = null
+  open = true
+  #queue = []
+  #receiver = null
+
+  attach(receiver) {
+    this.#receiver = receiver
+    for (const item of this.#queue.splice(0)) this.#give(item)
+  }
+
+  detach() {
+    this.#receiver = null
+  }
+
+  send(data) {
+    if (this.open) this.peer.#take({ data })
+  }
+
+  close() {
+    if (!this.open) return
+    this.open = false
+    this.peer.#take({ closed: true })
+  }
+
+  #take(item) {
+    if (!this.open) return
+    if (this.#receiver) setImmediate(() => this.#receiver && this.#give(item))
+    else this.#queue.push(item)
+  }
+
+  #give(item) {
+    if (!this.open) return
+    if (item.closed) {
+      this.open = false
+      this.#receiver.closed()
+    } else this.#receiver.message(item.data)
+  }
+}
+
+export class MessagePortMain extends EventEmitter {
+  #end
+  #started = false
+
+  constructor(end) {
+    super()
+    this.#end = end
+  }
+
+  postMessage(message, transfer = []) {
+    if (transfer.length > 0) throw new Error('The test double of Electron sends no ports through ports.')
+    if (!this.#end) return
+    this.#end.send(structuredClone(message))
+  }
+
+  start() {
+    if (this.#started || !this.#end) return
+    this.#started = true
+    this.#end.attach({
+      message: (data) => this.emit('message', { data, ports: [] }),
+      closed: () => this.emit('close'),
+    })
+  }
+
+  close() {
+    this.#end?.close()
+    this.emit('close')
+    this.#end = null
+  }
+
+  /** For the double: takes the end out, as a transfer does; the port is of no use any more. */
+  neuter() {
+    if (!this.#end) throw new Error('Port at index 0 is already neutered')
+    if (this.#started) throw new Error('The test double of Electron transfers no port that was started.')
+    const end = this.#end
+    this.#end = null
+    return end
+  }
+}
+
+export class MessageChannelMain {
+  constructor() {
+    const [one, two] = [new End(), new End()]
+    one.peer = two
+    two.peer = one
+    this.port1 = new MessagePortMain(one)
+    this.port2 = new MessagePortMain(two)
+  }
+}
+
+/** Hands a port to another process: `tell(message)` reaches it. Returns the id that the process knows it by. */
+export function transfer(port, tell) {
+  const end = port.neuter()
+  const id = ++lastId
+  relays.set(id, end)
+  end.attach({
+    message: (data) => tell({ type: 'port-message', port: id, data }),
+    closed: () => {
+      relays.delete(id)
+      tell({ type: 'port-close', port: id })
+    },
+  })
+  return id
+}
+
+/** What another process said about a port that it holds. */
+export function fromHolder(message) {
+  const end = relays.get(message.port)
+  if (!end) return
+  if (message.type === 'port-message') end.send(message.data)
+  else {
+    relays.delete(message.port)
+    end.close()
+  }
+}
