@@ -55,6 +55,18 @@ describe('commands on the host', () => {
     expect(killed.exit).toEqual({ code: null, signal: 'SIGKILL' })
   })
 
+  it('have their exit also where everything arrives in one piece', async () => {
+    let isDone = false
+    const commands = Array.from({ length: 4 }, () => transport.exec(['true']))
+    const results = Promise.all(commands).finally(() => (isDone = true))
+    while (!isDone) {
+      // Nothing is read meanwhile, so that the start and the end of a command come together.
+      for (const end = Date.now() + 60; Date.now() < end;);
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect((await results).map(({ exit }) => exit)).toEqual(commands.map(() => ({ code: 0, signal: null })))
+  })
+
   it('take input', async () => {
     const input = Buffer.alloc(3_000_000, 'x')
     expect(text((await transport.exec(['wc', '-c'], { input })).stdout).trim()).toBe('3000000')

@@ -69,6 +69,9 @@ export async function startProcess(
   }
 }
 
+const exitOf = (code: number | null, signalName: string | undefined): Exit =>
+  code === null ? { code: null, signal: signalName ?? 'unknown' } : { code, signal: null }
+
 /** A command that runs on the host. Both its outputs are taken as they come; `pause` holds up the first. */
 export class RemoteProcess {
   readonly #connection: Connection
@@ -106,7 +109,9 @@ export class RemoteProcess {
       this.#over(this.#exit ?? this.#unexplained())
     }
     // The library tells of the close when the output has been read; the errors may still be on their way.
-    channel.on('close', () => {
+    channel.on('close', (code?: number | null, signalName?: string) => {
+      // An exit that came in one piece with the start was told before anybody listened; the close repeats it.
+      if (this.#exit === undefined && code !== undefined) this.#exit = exitOf(code, signalName)
       if (channel.stderr.readableEnded) onClosed()
       else channel.stderr.once('end', onClosed)
     })
@@ -220,7 +225,7 @@ export class RemoteProcess {
   }
 
   #onExit(code: number | null, signalName: string | undefined): void {
-    this.#exit = code === null ? { code: null, signal: signalName ?? 'unknown' } : { code, signal: null }
+    this.#exit = exitOf(code, signalName)
     this.#channel.resume()
     this.#restartLingering()
   }
