@@ -2,13 +2,14 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startSimulatedHost } from '../simulator/simulated-host'
 import { until } from '../../tests/support/poll'
 import { lines, useProgram, type Run } from './testing/program'
 import { useSimulatedHost } from './testing/simulated'
 
 const program = useProgram()
 const { xcpDiag, inShell } = program
-const host = useSimulatedHost({ messagesPerSecond: 5 })
+const host = useSimulatedHost((directory) => startSimulatedHost({ directory, messagesPerSecond: 5 }))
 const written: string[] = []
 beforeEach(() => host.admit(program))
 afterEach(() => {

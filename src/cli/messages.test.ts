@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { startSimulatedHost } from '../simulator/simulated-host'
 import { until } from '../../tests/support/poll'
 import { lines, useProgram, type Run } from './testing/program'
 import { useSimulatedHost } from './testing/simulated'
@@ -42,7 +43,7 @@ const readAs = <S extends v.GenericSchema>(shape: S, run: Run): v.InferOutput<S>
   lines(run).map((line) => v.parse(shape, JSON.parse(line)))
 
 describe('a host whose storage service never started', () => {
-  const host = useSimulatedHost({ scenario: 'deadlock' })
+  const host = useSimulatedHost((directory) => startSimulatedHost({ directory, scenario: 'deadlock' }))
   beforeEach(() => host.admit(program))
 
   it('is shown with its queues', async () => {
@@ -104,7 +105,7 @@ describe('a host whose storage service never started', () => {
 })
 
 describe('a host with messages', () => {
-  const host = useSimulatedHost({ messagesPerSecond: 100 })
+  const host = useSimulatedHost((directory) => startSimulatedHost({ directory, messagesPerSecond: 100 }))
   beforeEach(() => host.admit(program))
 
   it('shows them as a table', async () => {
@@ -146,7 +147,7 @@ describe('a host with messages', () => {
 })
 
 describe('a host with more messages than can be seen', () => {
-  const host = useSimulatedHost({ scenario: 'busy' })
+  const host = useSimulatedHost((directory) => startSimulatedHost({ directory, scenario: 'busy' }))
   beforeEach(() => host.admit(program))
 
   it('has the missing ones among the others', async () => {

@@ -133,9 +133,9 @@ it.each([1, 2, 3])(
         await sleep(random(3) * 10)
       }
     })()
-    let done = false
-    void writing.then(() => (done = true))
-    while (!done) {
+    const state = { done: false }
+    void writing.then(() => (state.done = true))
+    while (!state.done) {
       await rows.take(await bench.complete())
       await sleep(5)
     }

@@ -2,11 +2,6 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import {
-  startSimulatedHost,
-  type SimulatedHost,
-  type SimulatedHostOptions,
-} from '../../simulator/simulated-host'
 import type { BuiltProgram } from './program'
 
 /** A simulated host for the tests of a file, and how the program reaches it. */
@@ -18,11 +13,24 @@ export interface HostForTests {
   readonly admit: (program: BuiltProgram) => void
 }
 
-export function useSimulatedHost(options: Omit<SimulatedHostOptions, 'directory'> = {}): HostForTests {
+interface StartedHost {
+  readonly endpoints: {
+    readonly ssh: {
+      readonly user: string
+      readonly port: number
+      readonly key: string
+      readonly knownHosts: string
+    }
+  }
+  close(): Promise<void>
+}
+
+/** `start` starts one in a folder. */
+export function useSimulatedHost(start: (directory: string) => Promise<StartedHost>): HostForTests {
   const directory = mkdtempSync(join(tmpdir(), 'xcp-cli-host-'))
-  let host: SimulatedHost
+  let host: StartedHost
   beforeAll(async () => {
-    host = await startSimulatedHost({ directory, ...options })
+    host = await start(directory)
   })
   afterAll(async () => {
     await host.close()
