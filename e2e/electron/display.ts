@@ -46,6 +46,9 @@ export class Display {
   constructor(application: ChildProcess, context: BrowserContext) {
     this.#application = application
     this.#context = context
+    application.once('exit', () => {
+      for (const answer of this.#answers.values()) answer(null)
+    })
     application.on('message', (message) => {
       if (isRecord(message)) void this.#receive(message)
     })
@@ -72,7 +75,6 @@ export class Display {
     return new Promise((resolve) => {
       this.#answers.set(request, resolve)
       this.tell({ ...message, request })
-      this.#application.once('exit', () => resolve(null))
     })
   }
 
@@ -182,7 +184,10 @@ export class Display {
     const message = decodeText(payload)
     if (!shown || !from || !isRecord(message)) return
     if (message['type'] === 'port-close') shown.ports.delete(Number(message['port']))
-    if (message['type'] !== 'ipc') return this.tell({ ...message, type: String(message['type']) })
+    if (message['type'] !== 'ipc') {
+      this.tell({ ...message, type: String(message['type']) })
+      return
+    }
     const origin = from.origin === this.origin ? scheme : from.origin
     this.tell({ ...message, type: 'ipc', frame: { origin, parent: from.top ? null : {} } })
   }
@@ -219,7 +224,8 @@ export class Display {
         this.#shown?.ports.delete(Number(message['port']))
         return this.#toWorld(message)
       case 'crash':
-        return this.tell({ type: 'gone', reason: 'killed' })
+        this.tell({ type: 'gone', reason: 'killed' })
+        return
       default:
     }
   }

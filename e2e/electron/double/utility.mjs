@@ -40,9 +40,10 @@ class UtilityProcess extends EventEmitter {
   }
 
   postMessage(message, ports = []) {
-    if (!this.#child.connected) return
     const data = structuredClone(message)
     const ids = ports.map((port) => transfer(port, (said) => this.#send(said)))
+    // Ports that go to nobody are closed.
+    if (!this.#child.connected) for (const port of ids) fromHolder({ type: 'port-close', port })
     for (const id of ids) this.#ports.add(id)
     this.#send({ type: 'message', data, ports: ids })
   }

@@ -31,13 +31,15 @@
     })
   }
 
+  /** A real port. Its `close` event is an addition of Electron's that this Chromium has not. */
   function openPort(id) {
     const { port1, port2 } = new MessageChannel()
-    ports.set(id, port2)
     port2.onmessage = ({ data }) => tell({ type: 'port-message', port: id, data })
-    port2.addEventListener('close', () => {
+    ports.set(id, { near: port1, far: port2 })
+    port1.close = () => {
+      MessagePort.prototype.close.call(port1)
       if (ports.delete(id)) tell({ type: 'port-close', port: id })
-    })
+    }
     return port1
   }
 
@@ -46,11 +48,12 @@
     if (message.type === 'send') {
       const event = { ports: (message.ports ?? []).map(openPort) }
       for (const listener of listeners.get(message.channel) ?? []) listener(event, ...message.args)
-    } else if (message.type === 'port-message') ports.get(message.port)?.postMessage(message.data)
+    } else if (message.type === 'port-message') ports.get(message.port)?.far.postMessage(message.data)
     else {
       const port = ports.get(message.port)
       ports.delete(message.port)
-      port?.close()
+      // After what was sent before it.
+      if (port) setTimeout(() => port.near.dispatchEvent(new Event('close')))
     }
   }
 
