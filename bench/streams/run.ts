@@ -6,6 +6,7 @@ import type { BenchResult } from '../support/result'
 import { jsonLines, logLines } from './lines'
 import { timeProgram } from './peers'
 import { rowFormat, storeOf, timeFilter, timeFirstHits } from './stored'
+import { timeOverSsh } from './over-ssh'
 import { timeToWindow } from './to-window'
 
 const rows = 1_000_000
@@ -114,6 +115,15 @@ async function measure(directory: string): Promise<BenchResult[]> {
     peer: 'batches of objects',
     aim: '≥ 5',
     met: ratio >= 5,
+  })
+  const { ours, theirs } = await timeOverSsh(log, filter, pattern)
+  results.push({
+    figure: 'from a real sshd into the store, parsed, one filter on',
+    value: round(theirs / ours),
+    unit: '×',
+    peer: 'ssh host cat file | grep -cE',
+    aim: '≥ 1.0',
+    met: theirs / ours >= 1,
   })
   for (const [name, text] of [
     ['one of 350', filter],
