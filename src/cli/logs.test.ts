@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulatedHost } from '../simulator/simulated-host'
 import { until } from '../../tests/support/poll'
+import { startTcpProxy } from '../../tests/support/tcp-proxy'
 import { lines, useProgram, type Run } from './testing/program'
 import { useSimulatedHost } from './testing/simulated'
 
@@ -176,6 +177,31 @@ describe('xcp-diag logs', () => {
     expect(shown.every((number, at) => at === 0 || number > (shown[at - 1] ?? Infinity))).toBe(true)
     expect(rows.find(({ gap }) => gap)?.gap?.reason).toContain('too slowly')
   }, 120_000)
+
+  it('goes on where it was when the host is back', async () => {
+    const [, port = ''] = /:(\d+)$/.exec(host.target()) ?? []
+    const proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(port) })
+    const known = join(program.home, '.ssh/known_hosts')
+    writeFileSync(known, readFileSync(known, 'utf8').replaceAll(port, String(proxy.port)))
+    const file = log('own.log', numbered(0, 10))
+    try {
+      const target = host.target().replace(port, String(proxy.port))
+      const run = xcpDiag('logs', target, '--source', 'own.log', '--json', '--follow')
+      await until(() => lines(run).length === 10, run.err)
+      proxy.cut()
+      appendFileSync(file, numbered(10, 500))
+      await until(() => run.err().includes('Waiting for the host.'), run.err)
+      await until(() => lines(run).length >= 510, run.err, 30_000)
+      appendFileSync(file, numbered(510, 10))
+      await until(() => lines(run).length >= 520, run.err)
+      run.child.kill('SIGINT')
+      expect(await run.code).toBe(130)
+      expect(textsOf(run)).toEqual(Array.from({ length: 520 }, (_, at) => `line ${at}`))
+      expect(run.err()).toContain('Live again.')
+    } finally {
+      await proxy.close()
+    }
+  }, 60_000)
 
   it('ends when nobody reads any more', async () => {
     log('own.log', numbered(0, 900))
