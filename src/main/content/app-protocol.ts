@@ -14,7 +14,7 @@ export async function readWindowFiles(directory: string): Promise<StaticFiles> {
 }
 
 /** Answers the window's requests from a list of files: no spelling of an address leads out of it. */
-export function answerFrom(files: StaticFiles): (request: Request) => Response {
+export function answerFrom(files: StaticFiles): (request: Pick<Request, 'method' | 'url'>) => Response {
   return ({ method, url }) => {
     const [address = ''] = url.split('#', 1)
     if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Only reading is allowed.')

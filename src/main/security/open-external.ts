@@ -3,8 +3,8 @@ import type { Log } from '../log'
 /** Only the menu leads out of the console, to these. */
 const hosts: ReadonlySet<string> = new Set(['docs.xcp-ng.org', 'xcp-ng.org', 'xapi-project.github.io'])
 const longest = 2_048
-// Also after its percent-encoding: a shell or a protocol handler may decode it.
-const odd = /[\s\p{Cc}\\"'`<>^{}|]|%(?:0|1|22|27|5c|60|7f)/iu
+// Plain characters only, also after their percent-encoding: a shell or a protocol handler may decode it.
+const odd = /[^!-~]|[\\"'`<>^{}|]|%(?:0|1|22|27|5c|60|7f)/i
 
 /** The address as it may be given to the system's browser; null where it may not. */
 export function externalAddress(text: string): string | null {

@@ -1,0 +1,12 @@
+/** All that the desktop's security hangs on, for tests that weaken one of them at a time. */
+export { answerFrom, schemes } from '../content/app-protocol'
+export { saveByDialog } from '../files/downloads'
+export { listenToWindow, readToShell } from '../link/window-link'
+export { openedByHandover, openedFile } from '../opened'
+export { guardContents, isAppPage, mayLoad } from '../security/navigation'
+export { externalAddress } from '../security/open-external'
+export { denyPermissions } from '../security/permissions'
+export { foreignSender } from '../security/sender'
+export { guardSession } from '../security/session'
+export { vaultKey } from '../vault/key-store'
+export { webPreferences } from '../window/preferences'
