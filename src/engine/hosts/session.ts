@@ -15,7 +15,9 @@ import { CostMeter, costClasses } from './cost-meter'
 import { noFacts } from './facts'
 import { keepSourceRunning } from './further-source'
 import { HostMessages } from './messages'
+import { unlessLost } from './loss'
 import type { HostProfile, OpenedHost } from './profile'
+import { worthRetrying } from './retrying'
 
 /** Samples that may be missing before the host counts as stale. */
 const staleAfterIntervals = 3
@@ -169,7 +171,7 @@ export class HostSession {
         this.#error = toWireError(error)
       }
       if (isAborted(signal)) return
-      if (!worthRetrying(this.#error)) {
+      if (!worthRetrying(this.#error, this.#stage)) {
         this.#wanted = false
         this.#enter('failed')
         return
@@ -197,8 +199,9 @@ export class HostSession {
     const forward = (): void => abort.abort()
     parent.addEventListener('abort', forward, { once: true })
     let opened: OpenedHost | null = null
-    let primary: RunningSource | null = null
+    let starting: Promise<RunningSource> | null = null
     const further: Promise<void>[] = []
+    this.#stage = null
     try {
       if (this.#state !== 'reconnecting') this.#enter('connecting')
       opened = await this.profile.open((stage, hop) => this.#setStage(stage, hop), abort.signal)
@@ -206,7 +209,8 @@ export class HostSession {
       this.#opened = opened
       const following = this.#followFindings(opened, abort.signal)
       this.#setStage('discover')
-      primary = await this.#startSources(transport, abort.signal, further)
+      starting = this.#startSources(transport, abort.signal, further)
+      const primary = await unlessLost(starting, lost)
       this.#setStage('sample')
       this.#meter = new CostMeter(transport, this.#sink(costSource), this.#clock)
       const background = [
@@ -221,7 +225,7 @@ export class HostSession {
     } finally {
       abort.abort()
       parent.removeEventListener('abort', forward)
-      await Promise.allSettled([primary?.close(), ...further])
+      await Promise.allSettled([starting?.then((primary) => primary.close()), ...further])
       this.#opened = null
       this.#meter = null
       await opened?.transport.close()
@@ -336,17 +340,3 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-
-/** A refusal stays a refusal; a fault of the network or the host may pass. */
-function worthRetrying(error: WireError | null): boolean {
-  const final: readonly string[] = [
-    'authentication-failed',
-    'identity-refused',
-    'not-supported',
-    'bad-request',
-    'permission-denied',
-    // By the person, in a dialog: asking again would not let them go.
-    'cancelled',
-  ]
-  return error === null || !final.includes(error.code)
-}

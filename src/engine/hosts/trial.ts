@@ -3,6 +3,7 @@ import type { ConnectStage, TrialStep } from '@shared/model/connection'
 import type { Finding, HostFacts } from '@shared/model/host'
 import { Notifier } from '../notifier'
 import { noFacts } from './facts'
+import { unlessLost } from './loss'
 import type { HostProfile, OpenedHost } from './profile'
 
 /** Connects once and probes, without keeping anything: one step as each stage begins, the outcome last. */
@@ -50,12 +51,12 @@ async function attempt(
   let opened: OpenedHost | null = null
   try {
     opened = await profile.open(report, signal)
-    const { transport } = opened
+    const { transport, lost } = opened
     report('discover', null)
     const findings: Finding[] = []
     let facts: HostFacts = noFacts
     for (const source of profile.sources) {
-      const probe = await source.probe({ transport, signal })
+      const probe = await unlessLost(source.probe({ transport, signal }), lost)
       findings.push(...probe.findings)
       facts = { ...facts, ...probe.facts }
     }

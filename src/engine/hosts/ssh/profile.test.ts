@@ -229,6 +229,15 @@ describe('a host reached by SSH', () => {
     }
   })
 
+  it('fails for good where its only key is damaged, and says so', async () => {
+    person.writeKnownHosts(`${name()} ${hostKey()}`)
+    const damaged = join(person.home, 'damaged')
+    writeFileSync(damaged, key.text.slice(0, 120), { mode: 0o600 })
+    const session = connect([damaged])
+    await hasFailed(session)
+    expect(session.summary()).toMatchObject({ stage: 'authenticate', error: { code: 'bad-data' } })
+  })
+
   it('stays away when the person cancels the sign-in', async () => {
     person.writeKnownHosts(`${name()} ${hostKey()}`)
     const sealed = server.authorize('sealed', { passphrase: 'correct horse', rounds: 1 })

@@ -103,11 +103,14 @@ function addressText({ address }: SavedHost): string {
 
 /** Rejects when the connection is lost; stays pending when it was closed. */
 function lossOf(transport: SshTransport): Promise<never> {
-  return new Promise((_, reject) => {
+  const lost = new Promise<never>((_, reject) => {
     void transport.ended.then((ending) => {
       if (ending.kind === 'lost') reject(ending.error)
     })
   })
+  // Nobody may listen at that moment: a loss must not end the engine.
+  lost.catch(() => undefined)
+  return lost
 }
 
 function describe(transport: SshTransport): ConnectionView {
