@@ -18,6 +18,7 @@ import { HostMessages } from './messages'
 import { unlessLost } from './loss'
 import type { HostProfile, OpenedHost } from './profile'
 import { worthRetrying } from './retrying'
+import { saysSimulated } from './simulated-mark'
 
 /** Samples that may be missing before the host counts as stale. */
 const staleAfterIntervals = 3
@@ -71,9 +72,11 @@ export class HostSession {
   #processes: ProcessTable | null = null
   #meter: CostMeter | null = null
   #opened: OpenedHost | null = null
+  #simulated: boolean
 
   constructor(profile: HostProfile, { clock, random, budget, rows, changed }: SessionContext) {
     this.profile = profile
+    this.#simulated = profile.simulated
     this.#budget = budget
     this.#rows = rows
     this.messages = new HostMessages(clock, () => this.#clockOffset())
@@ -103,7 +106,7 @@ export class HostSession {
       since: this.#since,
       lastSampleAt: this.#lastSampleAt,
       interval: this.#interval,
-      simulated: this.profile.simulated,
+      simulated: this.#simulated,
       cost: this.#meter?.cost() ?? { cpu: null, bytes: null },
     }
   }
@@ -209,6 +212,7 @@ export class HostSession {
       this.#opened = opened
       const following = this.#followFindings(opened, abort.signal)
       this.#setStage('discover')
+      this.#simulated ||= await saysSimulated(transport, abort.signal)
       starting = this.#startSources(transport, abort.signal, further)
       const primary = await unlessLost(starting, lost)
       this.#setStage('sample')

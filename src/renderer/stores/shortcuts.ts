@@ -17,14 +17,17 @@ export type KeyPress = Pick<
   'key' | 'target' | 'ctrlKey' | 'metaKey' | 'altKey' | 'defaultPrevented' | 'preventDefault'
 >
 
+/** Radio buttons and check boxes take the space and arrow keys, which is all that they need. */
+const typed = 'input:not([type=radio], [type=checkbox]), textarea, dialog'
+
 /** Keys that the focused control needs for itself. */
 function belongsToControl(event: KeyPress): boolean {
   const target = event.target
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target.closest('input, textarea, dialog') !== null) return true
+  if (target.isContentEditable || target.closest(typed) !== null) return true
   // A select takes letters and space; a button and a link take space.
   if (target.closest('select') !== null) return event.key !== 'Escape'
-  return event.key === ' ' && target.closest('button, a, summary') !== null
+  return event.key === ' ' && target.closest('button, a, summary, input') !== null
 }
 
 /** Every action has a key, and the list of them is always the truth. */

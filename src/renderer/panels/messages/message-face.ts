@@ -9,9 +9,9 @@ import { visibleText } from '../logs/visible-text'
 /** How rows of messages look in the list. */
 
 export interface MessageFaceSource {
-  stateOf(message: string): CallState | undefined
+  readonly stateOf: (message: string) => CallState | undefined
   /** Epoch milliseconds of the engine's clock. */
-  now(): number
+  readonly now: () => number
 }
 
 /** A request that waits longer than this is worth a look, and then trouble; milliseconds. */
@@ -20,7 +20,7 @@ export const stuckAfter = 30_000
 
 export const columns = ['Time', 'Kind', 'Service', 'Method', 'From → to', 'Latency', 'Status', 'Size', 'Note']
 const cellNames = ['time', 'kind', 'service', 'method', 'parties', 'latency', 'status', 'size', 'note']
-const kinds = { request: '→ request', response: '← reply', notification: '◇ notice' } as const
+const kinds = { request: '→ request', response: '← response', notification: '◇ notice' } as const
 
 export interface MessageStatus {
   readonly text: string
@@ -69,46 +69,54 @@ export const latencyText = (milliseconds: number | null): string =>
 export const latencyShare = (milliseconds: number): number =>
   Math.min(1, Math.max(0.02, Math.log10(Math.max(milliseconds, 0.1) / 0.1) / Math.log10(300_000)))
 
+/** What is missing of messages are events of the bus, not lines. */
+export const lossSentence = (text: string, zone: string | undefined): string =>
+  gapSentence(text, zone).replace(/\bline(s?)\b/, 'event$1')
+
+function put(cells: RowCells, name: string, text: string, title = ''): void {
+  const cell = cells[name]
+  if (!cell) return
+  setText(cell, text)
+  if (cell.title !== title) cell.title = title
+}
+
+function waysOf({ from, to, kind, service }: MessageRow): string {
+  return `${shortParty(from)} → ${shortParty(to ?? (kind === 'request' ? service : null))}`
+}
+
 function clear(cells: RowCells): void {
-  for (const name of cellNames) {
-    const cell = cells[name]
-    if (cell) setText(cell, '')
-  }
+  for (const name of cellNames) put(cells, name, '')
   cells['latency']?.style.setProperty('--share', '0')
 }
 
 export function messageFace(source: MessageFaceSource): RowFace {
   function write(cells: RowCells, row: ShownRow, look: RowLook): string[] {
-    const { time, kind, service, method, parties, latency, status, size, note } = cells
-    if (!time || !kind || !service || !method || !parties || !latency || !status || !size || !note) return []
     clear(cells)
-    setText(time, look.time(row))
+    put(cells, 'time', look.time(row))
     if (row.gap) {
-      setText(kind, '▲ LOSS')
-      setText(service, gapSentence(row.text, look.zone).replace(/\blines?\b/, 'events'))
+      put(cells, 'kind', '▲ LOSS')
+      put(cells, 'service', lossSentence(row.text, look.zone))
       return []
     }
     const read = readMessageRow(row.text)
     if (!read) {
-      setText(service, visibleText(row.text.slice(0, 300)))
+      put(cells, 'service', visibleText(row.text.slice(0, 300)))
       return []
     }
     const state = statusOf(read, row.time, source.stateOf(read.message), source.now())
-    setText(kind, kinds[read.kind])
-    setText(service, visibleText(read.service ?? ''))
-    service.title = read.queue ?? ''
-    setText(method, visibleText(read.method ?? ''))
-    method.title = visibleText(read.method ?? '')
-    const ways = `${shortParty(read.from)} → ${shortParty(read.to ?? (read.kind === 'request' ? read.service : null))}`
-    setText(parties, ways)
-    parties.title = ways
-    setText(latency, latencyText(state.latency))
-    latency.style.setProperty('--share', String(state.latency === null ? 0 : latencyShare(state.latency)))
-    setText(status, state.text)
-    setText(size, read.size === null ? '' : formatText(read.size, 'bytes'))
-    const cut = row.cut || read.truncated === true
-    setText(note, cut ? '✂ cut' : '')
-    note.title = cut ? 'The trace keeps only the beginning of long texts.' : ''
+    put(cells, 'kind', kinds[read.kind])
+    put(cells, 'service', visibleText(read.service ?? ''), read.queue ?? '')
+    put(cells, 'method', visibleText(read.method ?? ''), visibleText(read.method ?? ''))
+    const ways = waysOf(read)
+    put(cells, 'parties', ways, ways)
+    put(cells, 'latency', latencyText(state.latency))
+    const share = state.latency === null ? 0 : latencyShare(state.latency)
+    cells['latency']?.style.setProperty('--share', String(share))
+    put(cells, 'status', state.text)
+    put(cells, 'size', read.size === null ? '' : formatText(read.size, 'bytes'))
+    if (row.cut || read.truncated === true) {
+      put(cells, 'note', '✂ cut', 'The trace keeps only the beginning of long texts.')
+    }
     const joined = look.term !== null && pairOf(row.text) === look.term
     return [read.kind, state.tone, joined ? 'joined' : '']
   }

@@ -6,7 +6,7 @@ import type { ShownRow } from '../../stores/rows-decode'
 import type { LogSession } from '../logs/use-log-session'
 
 export interface CallStates {
-  stateOf(message: string): CallState | undefined
+  readonly stateOf: (message: string) => CallState | undefined
   /** Goes up when states are new. */
   readonly version: Readonly<ShallowRef<number>>
 }
@@ -17,7 +17,8 @@ const mostKept = 5_000
 const mostAsked = 500
 
 /** How far the calls of the requests on screen are: told by the replies on screen, else asked for. */
-export function useCallStates({ window, streamOf, cursor }: LogSession): CallStates {
+export function useCallStates(session: LogSession): CallStates {
+  const { window, cursor } = session
   const ask = useAsk()
   const states = new Map<string, CallState>()
   const version = shallowRef(0)
@@ -53,7 +54,7 @@ export function useCallStates({ window, streamOf, cursor }: LogSession): CallSta
     }
     for (const row of onScreen()) {
       const read = readMessageRow(row.text)
-      const stream = streamOf(row.stream)
+      const stream = session.streamOf(row.stream)
       if (read?.kind !== 'request' || !stream) continue
       const state = states.get(read.message)
       if (state && state.status !== 'pending') continue

@@ -7,9 +7,9 @@ export interface LineWindow {
   /** Lines that a page key moves by. */
   readonly page: ComputedRef<number>
   /** To be called as the box scrolls. */
-  follow(): void
+  readonly follow: () => void
   /** Scrolls as little as brings a line onto the screen. */
-  reveal(line: number): void
+  readonly reveal: (line: number) => void
 }
 
 const overscan = 6

@@ -3,23 +3,23 @@ import { useTime } from '../../stores/time'
 import type { LogSession } from '../logs/use-log-session'
 
 export interface MessageActs {
-  focusFilter(): void
-  focusList(): void
-  focusPayload(): void
-  follow(): void
-  partner(): void
-  pin(): void
-  copy(): void
-  logs(): void
-  latency(): void
+  readonly focusFilter: () => void
+  readonly focusList: () => void
+  readonly focusPayload: () => void
+  readonly follow: () => void
+  readonly partner: () => void
+  readonly pin: () => void
+  readonly copy: () => void
+  readonly logs: () => void
+  readonly latency: () => void
 }
 
 /** The keys of the messages view, listed with all others. Arrows, pages and Enter are the list's own. */
 export function useMessageKeys({ cursor, opened, older }: LogSession, acts: MessageActs): void {
-  const { add } = useShortcuts()
+  const shortcuts = useShortcuts()
   const time = useTime()
   const key = (name: string, label: string, run: () => void): void =>
-    add({ key: name, label, group: 'Messages', run })
+    shortcuts.add({ key: name, label, group: 'Messages', run })
   key('/', 'Filter', acts.focusFilter)
   key('f', 'Follow the newest messages', acts.follow)
   key('p', 'From a request to its reply, and back', acts.partner)

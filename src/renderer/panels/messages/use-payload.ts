@@ -13,6 +13,12 @@ export interface ShownPayload {
   readonly note: string | null
 }
 
+/** One that is kept to compare others with. */
+export interface Pinned {
+  readonly name: string
+  readonly payload: ShownPayload
+}
+
 export interface WantedPayload {
   readonly host: string
   readonly bus: string

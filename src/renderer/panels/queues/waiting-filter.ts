@@ -26,7 +26,7 @@ export function filterWaiting(
   now: number,
 ): FilteredMessages {
   const { ast, error } = parseFilter(filter, { fields: withSeenFields(messageFields, []) })
-  if (!ast) return { messages, error: error ?? null, slow: false }
+  if (!ast) return { messages, error, slow: false }
   const test = compileForRows(ast, { frame: { now } })
   try {
     const found = messages.filter((message) => test(rowOf(message, queue, service)))
