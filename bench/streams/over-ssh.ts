@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RowView } from '@engine/streams/row-view'
 import { compileMatcher } from '@engine/streams/filter-matcher'
@@ -16,26 +18,32 @@ const rounds = 3
  */
 export async function timeOverSsh(
   lines: Buffer,
+  count: number,
   filter: string,
   pattern: string,
 ): Promise<{ ours: number; theirs: number }> {
   const server = await startSshd()
   const key = server.authorize('bench')
+  const folder = mkdtempSync(join(tmpdir(), 'xcp-bench-'))
+  const file = join(folder, 'lines')
+  writeFileSync(file, lines)
   try {
     const ours: number[] = []
     const theirs: number[] = []
     for (let round = 0; round < rounds; round++) {
-      ours.push(await intoStore(lines, filter, () => connectTo(server, key)))
-      theirs.push(throughGrep(lines, pattern, server.port, key.path))
+      ours.push(await intoStore(file, count, filter, () => connectTo(server, key)))
+      theirs.push(throughGrep(file, pattern, server.port, key.path))
     }
     return { ours: median(ours), theirs: median(theirs) }
   } finally {
     await server.close()
+    rmSync(folder, { recursive: true })
   }
 }
 
 async function intoStore(
-  lines: Buffer,
+  file: string,
+  count: number,
   filter: string,
   connect: () => ReturnType<typeof connectTo>,
 ): Promise<number> {
@@ -43,7 +51,7 @@ async function intoStore(
   const transport = await connect()
   try {
     const path = test.path('xensource.log')
-    writeFileSync(path, lines.subarray(0, lines.indexOf(10) + 1))
+    spawnSync('sh', ['-c', `head -n 1 ${file} > ${path}`])
     await test.open(transport)
     const stream = (): number => test.stream('xensource.log')?.account.received ?? 0
     while (stream() === 0) await sleep(20)
@@ -52,10 +60,10 @@ async function intoStore(
       () => true,
       compileMatcher(filter, { kind: 'logs', now: () => Date.now() }),
     )
-    const wanted = lines.filter((byte) => byte === 10).length + 1
+    // Another process writes: ours has enough to do.
     const started = performance.now()
-    appendFileSync(path, lines)
-    while (stream() < wanted || view.progress().looked < wanted) {
+    spawn('sh', ['-c', `cat ${file} >> ${path}`])
+    while (stream() < count + 1 || view.progress().looked < count + 1) {
       view.step(() => false)
       await sleep(5)
     }
@@ -68,9 +76,7 @@ async function intoStore(
   }
 }
 
-function throughGrep(lines: Buffer, pattern: string, port: number, key: string): number {
-  const file = `${key}.log`
-  writeFileSync(file, lines)
+function throughGrep(file: string, pattern: string, port: number, key: string): number {
   const options = [
     '-F',
     'none',

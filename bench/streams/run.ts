@@ -116,7 +116,7 @@ async function measure(directory: string): Promise<BenchResult[]> {
     aim: '≥ 5',
     met: ratio >= 5,
   })
-  const { ours, theirs } = await timeOverSsh(log, filter, pattern)
+  const { ours, theirs } = await timeOverSsh(log, rows, filter, pattern)
   results.push({
     figure: 'from a real sshd into the store, parsed, one filter on',
     value: round(theirs / ours),

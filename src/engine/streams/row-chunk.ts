@@ -13,6 +13,20 @@ const carriageReturn = 13
 
 export const rowFlags = { gap: 1, cut: 2 } as const
 
+/** Rows that a chunk begins with room for, and those that a chunk of usual lines has. */
+const fewRows = 64
+const usualRows = 2_048
+/** Bytes that are given back when a chunk is full. */
+const worthCopying = 1_024
+
+export interface NewChunk {
+  readonly stream: number
+  readonly place: number
+  readonly first: number
+  readonly base: number
+  readonly full: boolean
+}
+
 export interface NewRow {
   /** Length of the row's text in bytes, its line feed included. */
   readonly length: number
@@ -33,16 +47,21 @@ export class RowChunk {
   readonly place: number
   readonly base: number
   #first: number
-  #bytes = new Uint8Array(firstBytes)
-  #rows = new Uint32Array(64)
-  #times = new Uint32Array(64)
+  #bytes: Uint8Array
+  #rows: Uint32Array
+  #times: Uint32Array
   #count = 0
   #settled = 0
   #size = 0
   #hasGaps = false
   #lengths: Map<number, number> | null = null
 
-  constructor(stream: number, place: number, first: number, base: number) {
+  /** `full`: it will be filled, so it needs no growing. */
+  constructor({ stream, place, first, base, full }: NewChunk) {
+    const rows = full ? usualRows : fewRows
+    this.#bytes = full ? Buffer.allocUnsafeSlow(chunkBytes) : new Uint8Array(firstBytes)
+    this.#rows = new Uint32Array(rows)
+    this.#times = new Uint32Array(rows)
     this.stream = stream
     this.place = place
     this.#first = first
@@ -144,7 +163,8 @@ export class RowChunk {
   /** No row comes any more: gives back what is not used. */
   seal(): void {
     this.settle()
-    this.#bytes = this.#bytes.slice(0, this.#size)
+    const spare = this.#bytes.length - this.#size
+    if (spare > worthCopying) this.#bytes = this.#bytes.slice(0, this.#size)
     this.#rows = this.#rows.slice(0, this.#count)
     this.#times = this.#times.slice(0, this.#count)
   }

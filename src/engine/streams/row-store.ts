@@ -1,5 +1,5 @@
 import { Notifier } from '../notifier'
-import { RowChunk } from './row-chunk'
+import { RowChunk, type NewChunk } from './row-chunk'
 import type { RowFormat } from '../row-sink'
 import { RowStream, type ChunkSource, type StreamLabel } from './row-stream'
 
@@ -83,10 +83,10 @@ export class RowStore implements ChunkSource {
     this.changes.notify()
   }
 
-  make(stream: number, first: number, base: number): RowChunk {
+  make(wanted: Omit<NewChunk, 'place'>): RowChunk {
     if (this.#free.length === 0 && this.#places.length >= maxPlaces) this.#dropOne()
     const place = this.#free.pop() ?? this.#places.length
-    const chunk = new RowChunk(stream, place, first, base)
+    const chunk = new RowChunk({ ...wanted, place })
     this.#places[place] = chunk
     this.changed(chunk)
     return chunk

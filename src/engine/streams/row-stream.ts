@@ -1,4 +1,4 @@
-import { maxRowBytes, rowFlags, type RowChunk } from './row-chunk'
+import { maxRowBytes, rowFlags, type NewChunk, type RowChunk } from './row-chunk'
 import { noLevel, type Gap, type LineBatch, type RowFormat, type RowHead } from '../row-sink'
 
 /** Milliseconds after which a row counts as complete although no further row has come. */
@@ -15,7 +15,7 @@ export interface StreamLabel {
 
 /** Where new chunks come from. */
 export interface ChunkSource {
-  make(stream: number, first: number, base: number): RowChunk
+  make(chunk: Omit<NewChunk, 'place'>): RowChunk
   /** A chunk may take other memory than before. */
   changed(chunk: RowChunk): void
 }
@@ -193,7 +193,9 @@ export class RowStream {
   }
 
   #newChunk(key: number): RowChunk {
-    const chunk = this.#source.make(this.number, this.#received, key)
+    // Where one chunk was filled the next one will be, too.
+    const full = this.chunks.length > 0
+    const chunk = this.#source.make({ stream: this.number, first: this.#received, base: key, full })
     this.chunks.push(chunk)
     return chunk
   }
