@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RowStore } from '@engine/streams/row-store'
 import { median } from '../support/median'
 import type { BenchResult } from '../support/result'
 import { jsonLines, logLines } from './lines'
@@ -98,7 +99,7 @@ async function measure(directory: string): Promise<BenchResult[]> {
     },
   ]
   const results = races.map(raceResult)
-  const held = store.used / rows - log.length / rows
+  const held = bytesBeyondText(store)
   results.push({
     figure: 'bytes held for each row beyond its text',
     value: round(held),
@@ -162,4 +163,12 @@ const round = (value: number): number => Math.round(value * 100) / 100
 /** Both must have found the same, or the race means nothing. */
 function same(found: number, counted: string): void {
   if (found !== Number(counted)) throw new Error(`we found ${found} rows, the peer ${counted.trim()}`)
+}
+
+/** Of the chunks that are full: the one that rows go into has room for more. */
+function bytesBeyondText(store: RowStore): number {
+  const chunks = [...store.streams].flatMap((stream) => stream.chunks.slice(0, -1))
+  const sum = (of: (chunk: (typeof chunks)[number]) => number): number =>
+    chunks.reduce((total, chunk) => total + of(chunk), 0)
+  return (sum(({ held }) => held) - sum(({ size }) => size)) / sum(({ count }) => count)
 }
