@@ -1,8 +1,8 @@
 /**
- * `npm start`: checks Node, builds when needed, and opens the console. Flags are the web console's (`--help`).
+ * `npm start`: checks Node, builds when needed, and opens the console: on the desktop where Electron's binary is there
+ * or can be fetched and there is a screen, else in the browser. Flags are the web console's (`--help`).
  * This file must be readable for old versions of Node: they get an answer, too.
  */
-import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -26,12 +26,10 @@ try {
   process.exit(1)
 }
 
-if (!process.argv.includes('--web') && !process.argv.includes('--help')) {
-  const binary = existsSync(join(root, 'node_modules/electron/path.txt'))
-  console.error(
-    binary
-      ? 'This version has no window of its own yet: serving the web console.'
-      : "Electron's binary is not installed: serving the web console.",
-  )
-}
+const { chooseShell, runElectron } = await import('./start/electron.mjs')
+const args = process.argv.slice(2)
+const { env, platform } = process
+const shell = await chooseShell({ args, env, platform, root, uid: process.getuid?.() })
+if ('binary' in shell) process.exit(await runElectron(shell.binary, root, args))
+if (shell.why !== null) console.error(`${shell.why}: serving the web console.`)
 await import(pathToFileURL(join(root, 'out/node/web.js')).href)

@@ -106,6 +106,7 @@ const all: readonly string[] = [
     'https://sub.docs.xcp-ng.org/',
     'https://docs.xcp-ng.org%2eevil.example/',
     'https://user:pw@docs.xcp-ng.org/',
+    'https://user@docs.xcp-ng.org/',
   ],
   ...[
     'https://docs.xcp-ng.org/ a',
