@@ -129,6 +129,7 @@ describe('what windows ask of rows', () => {
       streams: [],
       without: [second?.number ?? 0],
       filter: '',
+      utcOffset: 0,
     }
     const updates = bench.queries.watch({ selection, tail: 5, maxBytes: 100 }, bench.abort.signal)
     const { value } = await updates.next()

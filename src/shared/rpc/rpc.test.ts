@@ -50,6 +50,7 @@ class Probe {
         'messages.latency': unused,
         'messages.call': unused,
         'messages.payload': unused,
+        'messages.states': unused,
         'hosts.connect': bindCall(calls['hosts.connect'], () => ({})),
         'hosts.disconnect': bindCall(calls['hosts.disconnect'], ({ host }) => {
           throw new DiagnosticError('not-found', `No host "${host}".`, {
