@@ -18,8 +18,8 @@ type Of<K> = Extract<Prompt, { kind: K }>
 /** Answers what the engine asks for while it connects. Nothing is remembered: neither keys nor secrets. */
 export class Answers {
   readonly #from: AnswerSources
-  /** The host that was given the password of the file descriptor: one only, jump hosts do not share it. */
-  #given: string | null = null
+  /** Whether the host was given the password of the file descriptor. */
+  #given = false
 
   constructor(from: AnswerSources) {
     this.#from = from
@@ -37,8 +37,15 @@ export class Answers {
     }
   }
 
-  #unknown({ hop, keyType, fingerprint, showCommand }: Of<'identity-unknown'>): PromptAnswer {
+  #unknown({ hop, keyType, fingerprint, showCommand, problem }: Of<'identity-unknown'>): PromptAnswer {
     const { fingerprints } = this.#from
+    // It may be revoked there, or known by another key.
+    if (problem !== undefined) {
+      throw refused(
+        `Whether the key of ${hop} is known cannot be told: ${problem}`,
+        'Make the list readable, or take it out of the ssh configuration (UserKnownHostsFile, GlobalKnownHostsFile).',
+      )
+    }
     if (fingerprints.includes(fingerprint)) return { kind: 'trust', remember: false }
     const seen = `it shows the ${keyType} key ${fingerprint}`
     const message =
@@ -75,21 +82,21 @@ export class Answers {
     return answers
   }
 
-  /** The password once; for the passphrase of a key it is tried, and then the key is passed over. */
+  /** The password once, to the host itself and to no jump host; for the passphrase of a key it is tried, and then the key is passed over. */
   #fromDescriptor(prompt: Of<'secret'>): string | null {
-    const { hop, fields, again } = prompt
+    const { hop, target, fields, again } = prompt
     const { password, ask } = this.#from
     const [field, ...more] = fields
     if (password === null || !field?.secret || more.length > 0) return null
     if (isPassphrase(prompt)) return again && ask ? null : again ? '' : password
-    if (this.#given !== null && this.#given !== hop) return null
-    if (this.#given === hop) {
+    if (!target) return null
+    if (this.#given) {
       throw unanswered(
         `${hop} did not accept the password of the file descriptor.`,
         'Check the user name and the password.',
       )
     }
-    this.#given = hop
+    this.#given = true
     return password
   }
 }

@@ -40,6 +40,7 @@ const secret: Prompt = {
   fields: [{ label: 'Password', secret: true }],
   again: false,
   rememberable: true,
+  target: true,
 }
 
 describe('the stages of a connection', () => {

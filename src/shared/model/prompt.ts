@@ -36,6 +36,8 @@ export const prompt = v.variant('kind', [
     ...identity,
     /** The same key under other names. */
     sameKeyElsewhere: v.array(knownKeyView),
+    /** Lists of known hosts that could not be read: the host may be known there, or its key revoked. */
+    problem: v.optional(text),
   }),
   /** A host that is known by another key, also of another type: somebody in between could offer a new type. There is no way on from here but to disconnect. */
   v.object({
@@ -49,6 +51,8 @@ export const prompt = v.variant('kind', [
   v.object({
     kind: v.literal('secret'),
     ...common,
+    /** Whether the host itself is asking, and not a jump host on the way to it. */
+    target: v.boolean(),
     title: text,
     instructions: text,
     fields: v.array(v.object({ label: text, secret: v.boolean() })),
@@ -61,7 +65,7 @@ export const prompt = v.variant('kind', [
 export type Prompt = v.InferOutput<typeof prompt>
 
 export const promptAnswer = v.variant('kind', [
-  /** `remember`: write the key to known_hosts; otherwise it is trusted for this session. */
+  /** `remember`: write the key to known_hosts; otherwise it is trusted until the console ends or the host is changed. */
   v.strictObject({ kind: v.literal('trust'), remember: v.boolean() }),
   v.strictObject({
     kind: v.literal('answers'),

@@ -1,5 +1,4 @@
 import { toWireError } from '@shared/errors'
-import type { Finding } from '@shared/model/host'
 import type { KnownKeyView } from '@shared/model/prompt'
 import type { ResolvedSshConfig } from '../../transports/ssh/config/model'
 import type { HostIdentity, IdentityVerdict } from '../../transports/ssh'
@@ -8,8 +7,9 @@ import type { KnownKey } from '../../transports/ssh/known-hosts/entry'
 import { removalCommand } from '../../transports/ssh/known-hosts/line'
 import { addKnownHost, readKnownHosts } from '../../transports/ssh/known-hosts/store'
 import { verdict, type HostKeyVerdict } from '../../transports/ssh/known-hosts/verdict'
-import { Notifier } from '../../notifier'
 import type { PromptBoard } from '../prompt-board'
+import type { Attempt } from './attempt'
+import type { Notes } from './notes'
 
 /** A key that a person trusts and that no file names. */
 interface TrustedKey {
@@ -18,40 +18,54 @@ interface TrustedKey {
   readonly remember: boolean
 }
 
+/** What a key is judged by. */
+export interface Judgement {
+  readonly config: ResolvedSshConfig
+  /** Fingerprints, one of which a host that is known must have as well; none to trust what is known. */
+  readonly pins: readonly string[]
+  readonly attempt: Attempt
+}
+
+interface Asking {
+  readonly attempt: Attempt
+  readonly signal: AbortSignal
+  /** What could not be looked into; empty where all could. */
+  readonly problem: string
+}
+
+const longestProblem = 4_096
+
 /** Decides whether a host is the right one: by the known_hosts files, then by a person. Nothing was sent to it yet. */
 export class IdentityJudge {
-  /** Tells when {@link findings} gives something else. */
-  readonly changes = new Notifier()
   readonly #host: string
   readonly #prompts: PromptBoard
   /** By the name they would have been saved under. */
   readonly #trusted = new Map<string, TrustedKey>()
-  readonly #findings = new Map<string, Finding>()
+  readonly #notes: Notes
 
-  constructor(host: string, prompts: PromptBoard) {
+  /** The notes tell of lists of known hosts that could not be read or written. */
+  constructor(host: string, prompts: PromptBoard, notes: Notes) {
     this.#host = host
     this.#prompts = prompts
+    this.#notes = notes
   }
 
-  /** Lists of known hosts that could not be read or written. */
-  findings(): Finding[] {
-    return [...this.#findings.values()]
-  }
-
-  /** `pins` are fingerprints, one of which a host that is known must have as well; none to trust what is known. */
   async judge(
     identity: HostIdentity,
-    config: ResolvedSshConfig,
-    pins: readonly string[],
+    { config, pins, attempt }: Judgement,
     signal: AbortSignal,
   ): Promise<IdentityVerdict> {
     const query = queryFor(identity, config)
     const files = [...config.userKnownHostsFiles.value, ...config.globalKnownHostsFiles.value]
     const { entries, problems } = await readKnownHosts(files)
+    const unread: string[] = []
     for (const file of files) {
       const problem = problems.find((one) => one.file === file && one.line === null)
-      this.#note(file, problem && `${file} is passed over: ${problem.message}`)
+      const detail = problem && `${file} is passed over: ${problem.message}`
+      this.#note(file, detail)
+      if (detail !== undefined) unread.push(detail)
     }
+    const asking: Asking = { attempt, signal, problem: unread.join(' ') }
     const found = verdict(entries, query)
     switch (found.kind) {
       case 'known':
@@ -59,13 +73,16 @@ export class IdentityJudge {
           ? { accepted: true }
           : this.#otherThanPinned(identity)
       case 'revoked':
-        return refused(`The key of ${found.name} is marked as revoked (${placesOf(found.revokedBy)}).`)
+        return refused(
+          `The key of ${found.name} is marked as revoked (${placesOf(found.revokedBy)}).`,
+          'Do not sign in; ask whoever runs the host for its new key.',
+        )
       case 'changed':
-        return this.#changed(identity, query, found.old, signal)
+        return this.#changed(identity, query, found.old, asking)
       case 'unknown':
         // As ssh does: somebody in between only had to offer a type that is not known yet.
-        if (found.otherTypes.length > 0) return this.#changed(identity, query, found.otherTypes, signal)
-        return this.#unknown(identity, query, found, config, signal)
+        if (found.otherTypes.length > 0) return this.#changed(identity, query, found.otherTypes, asking)
+        return this.#unknown(identity, query, found, config, asking)
     }
   }
 
@@ -81,11 +98,11 @@ export class IdentityJudge {
     identity: HostIdentity,
     query: Query,
     old: readonly KnownKey[],
-    signal: AbortSignal,
+    { attempt, signal }: Asking,
   ): Promise<IdentityVerdict> {
     const file = old[0]?.file
     const removal = file === undefined ? '' : removalCommand(file, query)
-    await this.#prompts.ask(
+    const asked = this.#prompts.ask(
       {
         kind: 'identity-changed',
         ...this.#about(identity),
@@ -94,6 +111,7 @@ export class IdentityJudge {
       },
       signal,
     )
+    await attempt.answered(asked, signal)
     return refused(
       `The key of ${targetText(identity.hop)} has changed: it was another one in ${placesOf(old)}.`,
       removal && `If you know why, remove the old key: ${removal}`,
@@ -105,19 +123,21 @@ export class IdentityJudge {
     query: Query,
     found: Of<'unknown'>,
     config: ResolvedSshConfig,
-    signal: AbortSignal,
+    { attempt, signal, problem }: Asking,
   ): Promise<IdentityVerdict> {
     const before = this.#trusted.get(found.name)
     if (before && Buffer.compare(before.keyBlob, identity.keyBlob) === 0)
       return this.#accepted(before, query, found.name, config)
-    const answer = await this.#prompts.ask(
+    const asked = this.#prompts.ask(
       {
         kind: 'identity-unknown',
         ...this.#about(identity),
         sameKeyElsewhere: found.sameKeyElsewhere.map(viewOf),
+        ...(problem !== '' && { problem: problem.slice(0, longestProblem) }),
       },
       signal,
     )
+    const answer = await attempt.answered(asked, signal)
     if (answer.kind !== 'trust') return refused(`The key of ${found.name} was not accepted.`)
     const trusted = { keyBlob: identity.keyBlob, remember: answer.remember }
     this.#trusted.set(found.name, trusted)
@@ -133,7 +153,8 @@ export class IdentityJudge {
   ): IdentityVerdict {
     const file = config.userKnownHostsFiles.value[0]
     if (!remember || file === undefined) return { accepted: true }
-    const hash = config.hashKnownHosts.value || undefined
+    const { value, origin } = config.hashKnownHosts
+    const hash = origin === null ? undefined : value
     return { accepted: true, proven: () => void this.#save(file, query, hash, name) }
   }
 
@@ -154,17 +175,7 @@ export class IdentityJudge {
 
   /** `about` is a file or the name of a host; without a detail all is well with it. */
   #note(about: string, detail: string | undefined): void {
-    const before = this.#findings.get(about)
-    if (before?.detail === detail) return
-    if (detail === undefined) this.#findings.delete(about)
-    else
-      this.#findings.set(about, {
-        source: 'ssh',
-        subject: `known hosts: ${about}`,
-        available: false,
-        detail,
-      })
-    this.changes.notify()
+    this.#notes.set(`known hosts: ${about}`, detail)
   }
 
   #about(identity: HostIdentity): {

@@ -31,12 +31,21 @@ describe('a host reached by SSH', () => {
     await vi.waitFor(() => expect(readFileSync(list, 'utf8')).toMatch(/^\S+ ssh-ed25519 \S+\n$/))
     expect(readFileSync(list, 'utf8')).toContain(` ${hostKey()}\n`)
     expect(sshFindings(session)).toEqual([])
+    expect(person.asked[0]).not.toHaveProperty('problem')
     await session.disconnect()
     session.connect()
     await isLive(session)
     expect(person.asked).toMatchObject([
       { kind: 'identity-unknown', fingerprint: server.hostKeys.get('ed25519')?.fingerprint },
     ])
+  })
+
+  it('writes the plain name where HashKnownHosts is no, also among hashed ones', async () => {
+    person.writeConfig('HashKnownHosts no')
+    person.writeKnownHosts(`|1|${'A'.repeat(27)}=|${'A'.repeat(27)}= ${hostKey()}`)
+    await isLive(connect())
+    const list = join(person.home, '.ssh/known_hosts')
+    await vi.waitFor(() => expect(readFileSync(list, 'utf8')).toContain(`\n${name()} ${hostKey()}\n`))
   })
 
   it('says that the key could not be saved, stays connected, and saves it with the next connection', async () => {
@@ -77,6 +86,12 @@ describe('a host reached by SSH', () => {
       new AbortController().signal,
     ))
       steps.push(step)
+    expect(person.asked).toMatchObject([
+      {
+        kind: 'identity-unknown',
+        problem: expect.stringMatching(/folder is passed over: .*not a regular file/) as unknown,
+      },
+    ])
     const outcome = steps.at(-1)?.outcome
     expect(outcome).toMatchObject({ kind: 'connected' })
     expect(
@@ -170,6 +185,7 @@ describe('a host reached by SSH', () => {
     expect(session.summary()).toMatchObject({ stage: 'identity', error: { code: 'identity-refused' } })
     expect(session.summary().error?.message).toContain(message)
     expect(session.summary().error?.message).toContain('.ssh/known_hosts:1')
+    expect(session.summary().error?.hint).toMatch(/ask whoever runs the host|remove the old key/)
     expect(person.asked.map(({ kind }) => kind)).toEqual(Array(prompts).fill('identity-changed'))
     await vi.waitFor(() => expect(server.log.slice(before)).toContain('[preauth]'))
     expect(server.log.slice(before)).not.toMatch(/publickey|authenticating|Failed|Accepted/)

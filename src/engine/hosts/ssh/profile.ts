@@ -2,13 +2,16 @@ import { DiagnosticError } from '@shared/errors'
 import type { ConnectionView, Finding } from '@shared/model/host'
 import type { SavedHost } from '@shared/model/saved-host'
 import type { SourceDescriptor } from '../../sources/source'
-import { connectSsh, type SshTransport } from '../../transports/ssh'
+import { connectSsh, type SshConnectOptions, type SshTransport } from '../../transports/ssh'
 import { configFindings } from './config-findings'
 import { hostKeyAlgorithmsFor } from './host-key-order'
+import { Attempt } from './attempt'
 import { IdentityJudge } from './identity'
 import { keepaliveOf, timeoutsOf } from './limits'
+import { Notes } from './notes'
+import { SignInQuestions } from './questions'
 import { planRoute, type PlannedRoute } from './route'
-import { askThrough, signInMethods } from './sign-in'
+import { signInMethods } from './sign-in'
 import type { HostProfile, OpenedHost } from '../profile'
 import type { Vault } from '../../vault'
 import type { PromptBoard } from '../prompt-board'
@@ -25,7 +28,8 @@ export interface SshServices {
 /** A saved host, reached by SSH as the person's own ssh would reach it. */
 export function sshProfile(saved: SavedHost, services: SshServices): HostProfile {
   const { sources, prompts, vault, fingerprints = [] } = services
-  const judge = new IdentityJudge(saved.id, prompts)
+  const notes = new Notes()
+  const judge = new IdentityJudge(saved.id, prompts, notes)
   return {
     id: saved.id,
     name: saved.name,
@@ -35,7 +39,9 @@ export function sshProfile(saved: SavedHost, services: SshServices): HostProfile
     async open(onStage, signal): Promise<OpenedHost> {
       const route = await planRoute(saved)
       refuseProxyCommands(route)
-      const transport = await connectSsh(route.target, {
+      const attempt = new Attempt(route.target)
+      const questions = new SignInQuestions({ host: saved.id, prompts, vault, notes, attempt })
+      const options: SshConnectOptions = {
         signal,
         onStage: (stage, hop) => onStage(stage, targetText(hop)),
         authentication: async (hop) => ({
@@ -43,21 +49,26 @@ export function sshProfile(saved: SavedHost, services: SshServices): HostProfile
         }),
         verifyIdentity: (identity, ended) => {
           const pins = identity.hop === route.target ? fingerprints : []
-          return judge.judge(identity, route.configOf(identity.hop), pins, ended)
+          return judge.judge(identity, { config: route.configOf(identity.hop), pins, attempt }, ended)
         },
-        ask: askThrough(saved.id, prompts, vault),
+        ask: (question, ended) => questions.ask(question, ended),
         hostKeyAlgorithms: await hostKeyAlgorithmsFor(route),
         timeouts: (hop) => timeoutsOf(route.configOf(hop)),
         keepalive: keepaliveOf(route.configOf(route.target)),
+      }
+      const transport = await connectSsh(route.target, options).catch(async (error: unknown) => {
+        await questions.failed(error)
+        throw attempt.reasonOf(error)
       })
+      await questions.accepted()
       await refuseUnreadable(transport)
       const findings = [...configFindings(route), ...commandFindings(transport)]
       return {
         transport,
         lost: lossOf(transport),
         connection: () => describe(transport),
-        findings: () => [...findings, ...judge.findings()],
-        findingsChanged: judge.changes,
+        findings: () => [...findings, ...notes.findings()],
+        findingsChanged: notes.changes,
       }
     },
   }

@@ -1,13 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { DiagnosticError, isAborted, toWireError } from '@shared/errors'
+import { DiagnosticError, toWireError } from '@shared/errors'
 import type { SavedAuthentication } from '@shared/model/saved-host'
 import { readWholeFile } from '../../files'
-import type { AskPerson, AuthenticationMethod, Question } from '../../transports/ssh'
+import type { AuthenticationMethod } from '../../transports/ssh'
 import type { ResolvedSshConfig } from '../../transports/ssh/config/model'
 import { fingerprint } from '../../transports/ssh/known-hosts/fingerprint'
-import { targetText } from '../../transports/ssh/target'
-import { Secret, type Vault } from '../../vault'
-import type { PromptBoard } from '../prompt-board'
 
 const largestKey = 256 * 1024
 
@@ -77,67 +74,4 @@ async function publicFingerprints(files: readonly string[]): Promise<string[]> {
     }),
   )
   return found.flat()
-}
-
-/** Answers a sign-in's questions from the vault where it may, and from a person otherwise. */
-export function askThrough(host: string, prompts: PromptBoard, vault: Vault): AskPerson {
-  return async (question, signal) => {
-    const name = secretName(question)
-    // What was kept was tried already where the host asks again.
-    const kept = name === null || question.again ? null : await keptSecret(vault, name)
-    if (kept !== null) return [kept]
-    const end = new AbortController()
-    const ended = AbortSignal.any([signal, end.signal])
-    const asked = prompts.ask(
-      {
-        kind: 'secret',
-        host,
-        hop: targetText(question.hop),
-        title: question.title,
-        instructions: question.instructions,
-        fields: question.prompts.map(({ text, secret }) => ({ label: text, secret })),
-        again: question.again,
-        rememberable: name !== null,
-      },
-      ended,
-    )
-    const found = name === null || question.again ? asked : keptOnceUnlocked(vault, name, ended)
-    const answer = await Promise.race([asked, found])
-    end.abort()
-    if (typeof answer === 'string') return [answer]
-    if (answer?.kind !== 'answers') return null
-    const [secret] = answer.answers
-    if (answer.remember && name !== null && secret !== undefined) await vault.set(name, new Secret(secret))
-    return answer.answers
-  }
-}
-
-/** What the vault holds as soon as it is unlocked, while the person is being asked; null at the abort. */
-async function keptOnceUnlocked(vault: Vault, name: string, signal: AbortSignal): Promise<string | null> {
-  while (!isAborted(signal)) {
-    const { version } = vault.changes
-    const kept = await keptSecret(vault, name)
-    if (kept !== null) return kept
-    await vault.changes.changed(version, signal)
-  }
-  return null
-}
-
-/** The vault's name of what is asked for; null for what is good only once, as codes are. */
-function secretName({ kind, hop, title, prompts }: Question): string | null {
-  if (prompts.length !== 1) return null
-  if (kind === 'password') return `ssh password ${targetText(hop)}`
-  return kind === 'passphrase' ? `ssh ${title}` : null
-}
-
-/** A vault that is locked or damaged is as good as an empty one: the person is asked. */
-async function keptSecret(vault: Vault, name: string): Promise<string | null> {
-  try {
-    const secret = await vault.get(name)
-    const text = secret?.reveal() ?? null
-    secret?.wipe()
-    return text
-  } catch {
-    return null
-  }
 }
