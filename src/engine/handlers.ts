@@ -102,6 +102,7 @@ function bindCalls({
 
 function bindSubscriptions({
   hosts,
+  saved,
   settings,
   clock,
   prompts,
@@ -120,7 +121,7 @@ function bindSubscriptions({
     'saved.watch': bindSubscription(subscriptions['saved.watch'], (_, signal) =>
       latest(clock, signal, settings.changes, () => ({
         hosts: [...settings.current().hosts],
-        warnings: settings.warnings(),
+        warnings: saved.warnings(),
       })),
     ),
     'hosts.try': bindSubscription(subscriptions['hosts.try'], ({ host }, signal) =>

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { toWireError, type WireError } from '@shared/errors'
 import type { SavedHost } from '@shared/model/saved-host'
 import type { SettingsStore } from '../settings'
 import type { HostList } from './host-list'
@@ -11,6 +12,8 @@ export class SavedHosts {
   readonly #services: SshServices
   /** What each session was made from. */
   readonly #shown = new Map<string, SavedHost>()
+  /** Why the last use of a host was not noted. */
+  #untouched: WireError | null = null
 
   constructor(settings: SettingsStore, hosts: HostList, services: SshServices) {
     this.#settings = settings
@@ -35,14 +38,28 @@ export class SavedHosts {
     await this.#update((hosts) => hosts.filter((host) => host.id !== id))
   }
 
-  /** Notes that it was used now; hosts that are not saved are left alone. */
+  /** What is wrong with the settings, and with saving them. */
+  warnings(): WireError[] {
+    return [...this.#settings.warnings(), ...(this.#untouched === null ? [] : [this.#untouched])]
+  }
+
+  /** Notes that it was used now; hosts that are not saved are left alone. What cannot be saved is a warning. */
   async touch(id: string, now: number): Promise<void> {
     if (!this.#shown.has(id)) return
-    await this.#update((hosts) => hosts.map((host) => (host.id === id ? { ...host, lastUsed: now } : host)))
+    try {
+      await this.#update((hosts) => hosts.map((host) => (host.id === id ? { ...host, lastUsed: now } : host)))
+    } catch (thrown) {
+      this.#untouched = toWireError(thrown)
+      this.#settings.changes.notify()
+    }
   }
 
   async #update(change: (hosts: readonly SavedHost[]) => SavedHost[]): Promise<void> {
     await this.#settings.update((settings) => ({ ...settings, hosts: change(settings.hosts) }))
+    if (this.#untouched !== null) {
+      this.#untouched = null
+      this.#settings.changes.notify()
+    }
     await this.show()
   }
 
@@ -56,16 +73,21 @@ export class SavedHosts {
     for (const [id, host] of saved) {
       const before = this.#shown.get(id)
       this.#shown.set(id, host)
-      if (before && reachedAlike(before, host)) continue
-      // Another way to the host is another session: what is connected by the old one ends.
+      if (before && reachedAlike(before, host)) {
+        this.#hosts.get(id).rename(host.name)
+        continue
+      }
+      // Another way to the host is another session: what is connected by the old one ends, and comes back by the new one.
+      const wasWanted = before !== undefined && this.#hosts.get(id).wanted
       if (before) await this.#hosts.remove(id)
-      this.#hosts.add(sshProfile(host, this.#services))
+      const session = this.#hosts.add(sshProfile(host, this.#services))
+      if (wasWanted) session.connect()
     }
   }
 }
 
 const reachedAlike = (a: SavedHost, b: SavedHost): boolean =>
   isDeepStrictEqual(
-    { ...a, lastUsed: null, group: null, connectOnStart: false },
-    { ...b, lastUsed: null, group: null, connectOnStart: false },
+    { ...a, name: '', lastUsed: null, group: null, connectOnStart: false },
+    { ...b, name: '', lastUsed: null, group: null, connectOnStart: false },
   )

@@ -73,10 +73,12 @@ export class HostSession {
   #meter: CostMeter | null = null
   #opened: OpenedHost | null = null
   #simulated: boolean
+  #name: string
 
   constructor(profile: HostProfile, { clock, random, budget, rows, changed }: SessionContext) {
     this.profile = profile
     this.#simulated = profile.simulated
+    this.#name = profile.name
     this.#budget = budget
     this.#rows = rows
     this.messages = new HostMessages(clock, () => this.#clockOffset())
@@ -97,7 +99,7 @@ export class HostSession {
   summary(): HostSummary {
     return {
       id: this.profile.id,
-      name: this.profile.name,
+      name: this.#name,
       address: this.profile.address,
       state: this.#state,
       stage: this.#stage,
@@ -129,6 +131,17 @@ export class HostSession {
     if (omitted === 0) return []
     const detail = `${omitted} metrics of all hosts are not kept: the memory for series (${Math.round(limit / 2 ** 20)} MiB) is full.`
     return [{ source: costSource, subject: 'metrics', available: false, detail }]
+  }
+
+  /** Whether it is connected or on the way there, as somebody wished. */
+  get wanted(): boolean {
+    return this.#wanted
+  }
+
+  rename(name: string): void {
+    if (name === this.#name) return
+    this.#name = name
+    this.#changed()
   }
 
   /** Connects and stays connected until {@link disconnect}; ends a wait between two attempts at once. */
