@@ -92,7 +92,7 @@ describe('fuses of a file', () => {
   it('are compared with the configuration, each of them, in each copy', () => {
     expect(wrongFuses(wire(right), config.electronFuses)).toEqual([])
     for (const index of [0, 1, 2, 3, 4, 5, 7]) {
-      const other = [...right]
+      const other = Array.from(right)
         .map((state, at) => (at === index ? (state === '0' ? '1' : '0') : state))
         .join('')
       expect(wrongFuses(wire(other), config.electronFuses)).toHaveLength(1)

@@ -100,19 +100,28 @@ export class MessageChannelMain {
   }
 }
 
-/** Hands a port to another process: `tell(message)` reaches it. Returns the id that the process knows it by. */
-export function transfer(port, tell) {
-  const end = port.neuter()
-  const id = ++lastId
-  relays.set(id, end)
-  end.attach({
-    message: (data) => tell({ type: 'port-message', port: id, data }),
-    closed: () => {
-      relays.delete(id)
-      tell({ type: 'port-close', port: id })
-    },
+/**
+ * Hands ports to another process, which `tell(message)` reaches; `announce(ids)` brings it the ids that it knows them by,
+ * before anything that waits in them. Returns the ids.
+ */
+export function transfer(ports, tell, announce) {
+  const ends = ports.map((port) => port.neuter())
+  const ids = ends.map((end) => {
+    relays.set(++lastId, end)
+    return lastId
   })
-  return id
+  announce(ids)
+  for (const [index, end] of ends.entries()) {
+    const id = ids[index]
+    end.attach({
+      message: (data) => tell({ type: 'port-message', port: id, data }),
+      closed: () => {
+        relays.delete(id)
+        tell({ type: 'port-close', port: id })
+      },
+    })
+  }
+  return ids
 }
 
 /** What another process said about a port that it holds. */

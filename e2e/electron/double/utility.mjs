@@ -41,11 +41,11 @@ class UtilityProcess extends EventEmitter {
 
   postMessage(message, ports = []) {
     const data = structuredClone(message)
-    const ids = ports.map((port) => transfer(port, (said) => this.#send(said)))
+    const tell = (said) => this.#send(said)
+    const ids = transfer(ports, tell, (given) => this.#send({ type: 'message', data, ports: given }))
+    for (const id of ids) this.#ports.add(id)
     // Ports that go to nobody are closed.
     if (!this.#child.connected) for (const port of ids) fromHolder({ type: 'port-close', port })
-    for (const id of ids) this.#ports.add(id)
-    this.#send({ type: 'message', data, ports: ids })
   }
 
   kill() {

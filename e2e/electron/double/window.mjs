@@ -29,8 +29,12 @@ class ContentsDouble extends EventEmitter {
   }
 
   postMessage(channel, message, ports = []) {
-    const ids = ports.map((port) => transfer(port, (said) => display.tell({ ...said, id: this.id })))
-    display.tell({ type: 'send', id: this.id, channel, args: [structuredClone(message)], ports: ids })
+    const args = [structuredClone(message)]
+    transfer(
+      ports,
+      (said) => display.tell({ ...said, id: this.id }),
+      (ids) => display.tell({ type: 'send', id: this.id, channel, args, ports: ids }),
+    )
   }
 
   setWindowOpenHandler(handler) {
