@@ -8,13 +8,16 @@ import { startDesktop } from './running-desktop'
 
 test.describe('@desktop', () => {
   test('the page has one link of the desktop and nothing else of it', async ({ tab, xcp }) => {
-    const seen = await tab.evaluate(() => ({
-      names: ['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron', '__double_send'].filter(
-        (name) => name in globalThis,
-      ),
-      link: Object.keys(Object(Reflect.get(globalThis, 'xcpDesktop')) as object),
-      frozen: Object.isFrozen(Reflect.get(globalThis, 'xcpDesktop')),
-    }))
+    const seen = await tab.evaluate(() => {
+      const link: unknown = Reflect.get(globalThis, 'xcpDesktop')
+      return {
+        names: ['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron', '__double_send'].filter(
+          (name) => name in globalThis,
+        ),
+        link: typeof link === 'object' && link !== null ? Object.keys(link) : [],
+        frozen: Object.isFrozen(link),
+      }
+    })
     expect(seen).toEqual({ names: [], link: ['post', 'on'], frozen: true })
     expect(xcp.desktop.display.preferences).toMatchObject({
       sandbox: true,
@@ -134,7 +137,8 @@ test.describe('@desktop', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'drop-')), 'night.xdsnap')
     writeFileSync(file, 'x')
     await tab.evaluate(() => {
-      const on: unknown = Reflect.get(Object(Reflect.get(globalThis, 'xcpDesktop')) as object, 'on')
+      const link: unknown = Reflect.get(globalThis, 'xcpDesktop')
+      const on: unknown = typeof link === 'object' && link !== null ? Reflect.get(link, 'on') : null
       const listener = (message: unknown): void => {
         document.title += JSON.stringify(message)
       }
