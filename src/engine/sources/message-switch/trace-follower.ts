@@ -12,6 +12,10 @@ const longPoll = 20
 const shortPoll = 0.1
 /** Requests that may be on their way at once. */
 const maxDepth = 16
+/** Events a second beyond which most are lost anyway: more requests would only cost the host more. */
+const worthwhile = 1_500
+/** Milliseconds over which events are counted. */
+const rateWindow = 1_000
 
 interface Poll {
   /** It asks for events from this id on. */
@@ -33,6 +37,7 @@ export class TraceFollower {
   #lastTime: number | null = null
   /** Host's clock less ours, milliseconds: events are a little old when they arrive, so it is the highest seen. */
   #lead = -Infinity
+  #counted = { at: -Infinity, id: 0n, rate: 0 }
 
   constructor(sink: MessageSink, clock: Clock) {
     this.#sink = sink
@@ -75,8 +80,9 @@ export class TraceFollower {
       const events = answered.filter(({ id }) => id >= next)
       const highest = events.at(-1)
       if (highest) {
-        if (highest.id - next >= BigInt(events.length) && reader.pipelines)
-          depth = Math.min(maxDepth, depth * 2)
+        const lost = highest.id - next >= BigInt(events.length)
+        if (this.#rate(highest.id) > worthwhile) depth = 1
+        else if (lost && reader.pipelines) depth = Math.min(maxDepth, depth * 2)
         next = highest.id + 1n
         ask()
         this.#take(events)
@@ -85,6 +91,16 @@ export class TraceFollower {
         depth = 1
       }
     }
+  }
+
+  /** Events a second, as the ids have told of the last second or so. */
+  #rate(id: bigint): number {
+    const now = this.#clock.monotonic()
+    const elapsed = now - this.#counted.at
+    if (elapsed < rateWindow) return this.#counted.rate
+    const rate = (Number(id - this.#counted.id) * 1_000) / elapsed
+    this.#counted = { at: now, id, rate: this.#counted.at === -Infinity ? 0 : rate }
+    return this.#counted.rate
   }
 
   /** What the ring holds at the start: everything there is, or what came since the last connection. */
