@@ -1,10 +1,16 @@
 import type { DiagnosticError } from '@shared/errors'
 import type { BusSummary, ListenerState, QueueSummary, ServiceSummary } from '@shared/model/messages'
+import { formatAge } from '@shared/units'
 import { defineStore } from 'pinia'
 import { computed, shallowReadonly, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import { useSubscription, type SubscriptionStatus } from '../link/subscription'
+import { useConnection } from './connection'
 import { useHosts } from './hosts'
 import { CounterRates } from './messages-rates'
+import { useTime } from './time'
+
+/** Queues are read every few seconds; milliseconds without that are silence. */
+const silence = 20_000
 
 export interface ShownQueue extends QueueSummary {
   /** Messages a second; null until it is known. */
@@ -23,6 +29,8 @@ export interface MessageBuses {
   readonly bus: ComputedRef<BusSummary | null>
   readonly queues: ComputedRef<readonly ShownQueue[]>
   readonly services: ComputedRef<readonly ShownService[]>
+  /** Why what shows is old; null while it is not. */
+  readonly stale: ComputedRef<string | null>
   readonly status: Readonly<ShallowRef<SubscriptionStatus>>
   readonly error: Readonly<ShallowRef<DiagnosticError | null>>
 }
@@ -46,6 +54,8 @@ export const useMessageChoices = defineStore('message-choices', () => {
 export function useMessageBuses(): MessageBuses {
   const hosts = useHosts()
   const choices = useMessageChoices()
+  const connection = useConnection()
+  const time = useTime()
   const list = shallowRef<readonly BusSummary[] | null>(null)
   const rates = new CounterRates()
   watch(
@@ -68,6 +78,13 @@ export function useMessageBuses(): MessageBuses {
     const known = list.value ?? []
     return known.find(({ name }) => name === choices.bus) ?? known[0] ?? null
   })
+  const stale = computed(() => {
+    const read = bus.value?.time ?? null
+    const age = read === null ? null : time.now - read
+    const old = age === null ? '' : ` ${formatAge(Math.max(0, age))}`
+    if (!connection.open || hosts.selected?.state !== 'live') return `stale${old}`
+    return age !== null && age > silence ? `stale${old}` : null
+  })
   const rate = (kind: string, name: string): number | null =>
     bus.value && rates.rate(`${bus.value.name} ${kind} ${name}`)
   return {
@@ -83,6 +100,7 @@ export function useMessageBuses(): MessageBuses {
         errorRate: rate('errors', service.name),
       })),
     ),
+    stale,
     status,
     error,
   }

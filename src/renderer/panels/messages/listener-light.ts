@@ -10,7 +10,20 @@ export interface ShownListener {
 }
 
 /** Shape and word of who listens to a queue; `waiting`: messages that wait for it, `now`: the engine's clock. */
-export function listenerLight(listener: ListenerState | null, waiting: number, now: number): ShownListener {
+export function listenerLight(
+  listener: ListenerState | null,
+  waiting: number,
+  now: number,
+  stale = false,
+): ShownListener {
+  const shown = lightNow(listener, waiting, now)
+  // What was green a minute ago is nobody's to call green now.
+  return stale && listener
+    ? { light: 'stale', label: `was ${shown.label}`, title: `When it was read last: ${shown.title}` }
+    : shown
+}
+
+function lightNow(listener: ListenerState | null, waiting: number, now: number): ShownListener {
   if (!listener) return { light: 'off', label: 'no queue', title: 'It has no queue of its own.' }
   switch (listener.kind) {
     case 'listening':

@@ -36,6 +36,10 @@ describe('words for a bus', () => {
       'unresponsive 12\u00a0s',
     )
     expect(listenerLight(null, 0, 0).light).toBe('off')
+    expect(listenerLight({ kind: 'listening' }, 0, 0, true)).toMatchObject({
+      light: 'stale',
+      label: 'was listening',
+    })
   })
 
   it('never round coverage up to all', () => {
