@@ -3,6 +3,7 @@ import { DiagnosticError, toWireError } from '@shared/errors'
 import type { SavedAuthentication } from '@shared/model/saved-host'
 import { readWholeFile } from '../../files'
 import type { AuthenticationMethod } from '../../transports/ssh'
+import { shownWord } from '../../transports/ssh/commands/quoting'
 import type { ResolvedSshConfig } from '../../transports/ssh/config/model'
 import { fingerprint } from '../../transports/ssh/known-hosts/fingerprint'
 
@@ -61,7 +62,7 @@ const unprotected = (file: string, mode: number): DiagnosticError =>
   new DiagnosticError(
     'permission-denied',
     `Its permissions (${mode.toString(8).padStart(4, '0')}) let others read it: it is not used, as ssh would not.`,
-    { where: file, hint: `chmod 600 ${file}` },
+    { where: file, hint: `chmod 600 ${shownWord(file)}` },
   )
 
 /** Of the keys whose public halves lie beside the files, as IdentitiesOnly means it. */

@@ -93,7 +93,7 @@ class HopOpening {
     const onSent = (): void => this.#timer.start(timeouts.authenticate)
     const onGivenUp = (error: Error): void => this.#fail(error)
     this.#signIn = new SignIn(
-      { hop: target, signal, person: this.#person, onSent, onGivenUp },
+      { hop: target, signal, person: this.#person, timer: this.#timer, onSent, onGivenUp },
       request.methods,
     )
   }

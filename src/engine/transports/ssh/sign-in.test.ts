@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { makeKey, startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
@@ -232,6 +233,27 @@ describe('signing in', () => {
       const rsa = server.authorize('agent_rsa', { type: 'rsa' })
       add(rsa.path)
       expect(await signIn([{ kind: 'agent', socket, only: [rsa.fingerprint] }])).toBe(user.name)
+    })
+
+    it('waits for its touch without a deadline of the server', async () => {
+      add(key.path)
+      const slow = `${socket}.slow`
+      const signRequest = 13
+      const touched = createServer((client) => {
+        const behind = connect(socket)
+        behind.pipe(client)
+        client.on('data', (request) => {
+          const wait = request[4] === signRequest ? 2_500 : 0
+          setTimeout(() => behind.write(request), wait)
+        })
+        client.on('close', () => behind.destroy())
+      })
+      touched.listen(slow)
+      await once(touched, 'listening')
+      const extra = { timeouts: { authenticate: 1_000 } }
+      const methods: AuthenticationMethod[] = [{ kind: 'agent', socket: slow, only: [key.fingerprint] }]
+      expect(await signIn(methods, extra, 'root')).toBe('root')
+      touched.close()
     })
 
     it('goes on with the password after its keys', async () => {

@@ -1,4 +1,5 @@
 import { fingerprint } from '../known-hosts/fingerprint'
+import type { PauseableTimer } from './person'
 import { BaseAgent, OpenSSHAgent, type ParsedKey } from '../library'
 
 const listDeadline = 10_000
@@ -9,18 +10,23 @@ type SignOptions = { hash?: string } | undefined
 type SignDone = (error?: Error | null, signature?: Buffer) => void
 type ListDone = (error?: Error | null, keys?: ParsedKey[]) => void
 
-/** An ssh-agent: with deadlines, without SHA-1 signatures, and it remembers what it was asked. */
+/**
+ * An ssh-agent: with deadlines of its own, during which the server's stands still, without SHA-1 signatures, and it
+ * remembers what it was asked.
+ */
 export class WatchedAgent extends BaseAgent<ParsedKey> {
   readonly #agent: InstanceType<typeof OpenSSHAgent>
+  readonly #timer: PauseableTimer
   readonly #only: readonly string[] | undefined
   /** How many keys were offered to the server; null before the agent answered. */
   offered: number | null = null
   /** What went wrong in the agent, for a person. */
   trouble: string | undefined
 
-  constructor(socket: string, only?: readonly string[]) {
+  constructor(socket: string, timer: PauseableTimer, only?: readonly string[]) {
     super()
     this.#agent = new OpenSSHAgent(socket)
+    this.#timer = timer
     this.#only = only
   }
 
@@ -47,7 +53,12 @@ export class WatchedAgent extends BaseAgent<ParsedKey> {
   ): void {
     const [options, done] =
       typeof optionsOrDone === 'function' ? [undefined, optionsOrDone] : [optionsOrDone, maybeDone]
-    const answer = within<Buffer>(signDeadline, done ?? (() => undefined), 'the agent did not sign')
+    this.#timer.pause()
+    const finish: SignDone = (error, signature) => {
+      this.#timer.resume()
+      done?.(error, signature)
+    }
+    const answer = within<Buffer>(signDeadline, finish, 'the agent did not sign')
     if (key.type === 'ssh-rsa' && options?.hash !== 'sha256' && options?.hash !== 'sha512') {
       return answer(new Error('The server takes this RSA key with SHA-1 only.'))
     }

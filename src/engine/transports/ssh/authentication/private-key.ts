@@ -1,4 +1,5 @@
 import { DiagnosticError } from '@shared/errors'
+import { shownWord } from '../commands/quoting'
 import { utils, type ParsedKey } from '../library'
 import { deriveWithBcrypt } from './bcrypt'
 import { decryptSecret, keyCiphers, plainContainer, readContainer, type KeyContainer } from './key-container'
@@ -44,7 +45,7 @@ async function decryptedText(
   const cipher = keyCiphers.get(container.cipher)
   if (cipher === undefined || container.kdf?.name !== 'bcrypt' || container.kdf.rounds > mostRounds) {
     throw unsupported(label, `is encrypted with ${container.cipher}, which cannot be read here`, [
-      `Encrypt it anew: ssh-keygen -p -Z aes256-ctr -f ${label}`,
+      `Encrypt it anew: ssh-keygen -p -Z aes256-ctr -f ${shownWord(label)}`,
     ])
   }
   if (passphrase === undefined || passphrase === '') throw new PassphraseNeeded(false)
@@ -64,7 +65,7 @@ function parsed(label: string, text: string, passphrase: string | undefined): Pa
   if (key instanceof Error) {
     if (/not supported|unsupported/i.test(key.message)) {
       throw unsupported(label, 'is of a kind that cannot be read here', [
-        `Convert it: ssh-keygen -p -f ${label}`,
+        `Convert it: ssh-keygen -p -f ${shownWord(label)}`,
       ])
     }
     if (encrypted) throw new PassphraseNeeded(true)
@@ -82,13 +83,13 @@ function parsed(label: string, text: string, passphrase: string | undefined): Pa
 function refuseOtherFormats(label: string, text: string): void {
   if (/^-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/m.test(text)) {
     throw unsupported(label, 'is in the PKCS#8 format', [
-      `Convert it to OpenSSH's format: ssh-keygen -p -f ${label}`,
+      `Convert it to OpenSSH's format: ssh-keygen -p -f ${shownWord(label)}`,
       '(it asks for the passphrase and changes the file; work on a copy if another program needs it)',
     ])
   }
   if (text.startsWith('PuTTY-User-Key-File-')) {
     throw unsupported(label, 'is in the format of PuTTY', [
-      `Convert it: puttygen ${label} -O private-openssh-new -o ${label}.openssh`,
+      `Convert it: puttygen ${shownWord(label)} -O private-openssh-new -o ${shownWord(`${label}.openssh`)}`,
     ])
   }
   if (/^(?:ssh-|ecdsa-|sk-)\S+ AAAA/.test(text) || /^-----BEGIN (?:RSA |SSH2 )?PUBLIC KEY-----/m.test(text)) {
@@ -119,6 +120,6 @@ function publicHalf(label: string): DiagnosticError {
 function unreadable(label: string): DiagnosticError {
   return new DiagnosticError('bad-data', `The key ${label} is damaged.`, {
     where: label,
-    hint: `See whether OpenSSH can read it: ssh-keygen -y -f ${label}`,
+    hint: `See whether OpenSSH can read it: ssh-keygen -y -f ${shownWord(label)}`,
   })
 }

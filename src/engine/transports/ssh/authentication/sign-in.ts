@@ -4,7 +4,7 @@ import type { AnyAuthMethod, ParsedKey } from '../library'
 import type { SshTarget } from '../target'
 import { WatchedAgent } from './agent'
 import type { AuthenticationMethod } from './methods'
-import type { Person } from './person'
+import type { PauseableTimer, Person } from './person'
 import { PassphraseNeeded, readPrivateKey } from './private-key'
 import { refusal, type AcceptedMethods, type Attempt } from './refusal'
 
@@ -21,6 +21,8 @@ type Next = AnyAuthMethod | null
 export interface SignInContext {
   readonly hop: SshTarget
   readonly person: Person
+  /** Of what the server owes; stands still while an agent may wait for a touch. */
+  readonly timer: PauseableTimer
   readonly signal: AbortSignal
   /** The server owes an answer from now on. */
   readonly onSent: () => void
@@ -193,7 +195,7 @@ export class SignIn {
       this.#note('agent', 'none is running here: SSH_AUTH_SOCK is not set')
       return null
     }
-    this.#agent = new WatchedAgent(socket, only)
+    this.#agent = new WatchedAgent(socket, this.#context.timer, only)
     this.#stale = true
     return this.#send('agent', { type: 'agent', username: this.#context.hop.user, agent: this.#agent })
   }

@@ -18,3 +18,7 @@ export const lineFeedVariable = (words: readonly string[]): string =>
  */
 export const anyShellWord = (text: string): string =>
   `'${text.replace(/['\\!]/g, (character) => `'\\${character}'`)}'`
+
+/** One word of a command that a person is shown, to run it in a shell of their own; quoted only where it must be. */
+export const shownWord = (text: string): string =>
+  /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

@@ -1,4 +1,5 @@
 import { DiagnosticError } from '@shared/errors'
+import { shownWord } from '../commands/quoting'
 import { requireKeyType } from './key-blob'
 import { nameDigest } from './match'
 import { lookupName, type HostKeyQuery } from './verdict'
@@ -31,9 +32,5 @@ function hashedName(name: string, salt: Uint8Array): string {
 
 /** The command that takes a host out of a file, for a person to run after checking the new key. */
 export function removalCommand(file: string, target: Pick<HostKeyQuery, 'host' | 'port' | 'alias'>): string {
-  return `ssh-keygen -f ${shellQuoted(file)} -R ${shellQuoted(lookupName(target))}`
-}
-
-function shellQuoted(word: string): string {
-  return /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  return `ssh-keygen -f ${shownWord(file)} -R ${shownWord(lookupName(target))}`
 }

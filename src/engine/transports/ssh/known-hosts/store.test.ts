@@ -5,15 +5,17 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { lstatSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DiagnosticError } from '@shared/errors'
 import { testKeyBlob } from '../testing/keys'
 import { findWithSshKeygen, missingOpenSsh } from '../testing/open-ssh'
@@ -177,5 +179,41 @@ describe('readKnownHosts', () => {
     const { entries, problems } = await readKnownHosts([folder, file])
     expect(entries).toHaveLength(1)
     expect(problems).toEqual([{ file: folder, line: null, message: 'This is not a regular file.' }])
+  })
+})
+
+describe('a list that has not changed', { timeout: 60_000 }, () => {
+  const first = async () => (await readKnownHosts([file])).entries[0]
+  const becomesKept = async (): Promise<void> => {
+    await vi.waitFor(
+      async () => {
+        const entry = await first()
+        expect(entry).toBeDefined()
+        expect(await first()).toBe(entry)
+      },
+      { timeout: 20_000 },
+    )
+  }
+
+  it('is parsed once, and again when it was changed in place to the same length and time', async () => {
+    await writeFile(file, `xcp1 ${textOf(ed)}\n`)
+    await becomesKept()
+    const { atime, mtime } = await stat(file)
+    await writeFile(file, `xcp2 ${textOf(ed)}\n`)
+    await utimes(file, atime, mtime)
+    expect(await first()).toMatchObject({ names: 'xcp2' })
+  })
+
+  it('is read anew when it was replaced, removed, or made unreadable', async () => {
+    await writeFile(file, `xcp1 ${textOf(ed)}\n`)
+    await becomesKept()
+    await writeFile(`${file}.new`, `xcp3 ${textOf(ed)}\n`)
+    await rename(`${file}.new`, file)
+    expect(await first()).toMatchObject({ names: 'xcp3' })
+    await becomesKept()
+    await rm(file)
+    expect(await readKnownHosts([file])).toEqual({ entries: [], problems: [] })
+    await mkdir(file)
+    expect(await readKnownHosts([file])).toMatchObject({ entries: [], problems: [{ file, line: null }] })
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { DiagnosticError, type WireError, toWireError } from '@shared/errors'
 import { changeWholeFile, inTurn, readWholeFile } from '../../../files'
+import { unchangedOr } from './cache'
 import type { KnownHostEntry, KnownHosts } from './entry'
 import { keyTypeOfBlob } from './key-blob'
 import { knownHostsLine, removalCommand, type NewKnownHost } from './line'
@@ -18,8 +19,12 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
 
 async function readOne(file: string): Promise<KnownHosts> {
   try {
-    const content = await readWholeFile(file, maxBytes)
-    return content === null ? { entries: [], problems: [] } : parseKnownHosts(content.toString('utf8'), file)
+    return await unchangedOr(file, async () => {
+      const content = await readWholeFile(file, maxBytes)
+      return content === null
+        ? { entries: [], problems: [] }
+        : parseKnownHosts(content.toString('utf8'), file)
+    })
   } catch (thrown) {
     // UserKnownHostsFile /dev/null is how people keep no list at all.
     if (file === '/dev/null') return { entries: [], problems: [] }
