@@ -95,9 +95,9 @@ export class Display {
 
   /** Runs in the preload's world: what a page cannot reach. */
   async #evaluate(expression: string): Promise<void> {
-    const shown = this.#shown
-    if (!shown || shown.main === null) return
-    await shown.session.send('Runtime.evaluate', { expression, contextId: shown.main }).catch(() => undefined)
+    const { session, main } = this.#shown ?? { main: null }
+    if (!session || main === null) return
+    await session.send('Runtime.evaluate', { expression, contextId: main }).catch(() => undefined)
   }
 
   async close(): Promise<void> {
