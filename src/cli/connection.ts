@@ -63,7 +63,8 @@ export class HostConnection {
   readonly host: string
   readonly run: Run
   readonly #answers: Answers
-  readonly #seenPrompts = new Set<string>()
+  /** Each is aborted when its question is answered or taken back. */
+  readonly #seenPrompts = new Map<string, AbortController>()
   /** Findings that were told. */
   readonly #told = new Set<string>()
   #summary: HostSummary | null = null
@@ -145,13 +146,18 @@ export class HostConnection {
 
   #asked(prompts: readonly Prompt[]): void {
     const { signal, fail } = this.run.ending
+    for (const [id, gone] of this.#seenPrompts) if (!prompts.some((prompt) => prompt.id === id)) gone.abort()
     for (const prompt of prompts) {
       if (prompt.host !== this.host || this.#seenPrompts.has(prompt.id)) continue
-      this.#seenPrompts.add(prompt.id)
+      const gone = new AbortController()
+      this.#seenPrompts.set(prompt.id, gone)
       this.#answers
-        .answer(prompt, signal)
+        .answer(prompt, AbortSignal.any([signal, gone.signal]))
         .then((answer) => this.client.call('prompts.answer', { id: prompt.id, answer }))
-        .catch(fail)
+        .catch((error: unknown) => {
+          // What becomes of the connection tells more than that nobody wants the answer any more.
+          if (!gone.signal.aborted && !wasTakenBack(error)) fail(error)
+        })
     }
   }
 
@@ -177,3 +183,7 @@ export class HostConnection {
     this.run.output.note(plain(trouble === null ? 'Live again.' : `${trouble} Waiting for the host.`))
   }
 }
+
+/** Between the answer and its arrival. */
+const wasTakenBack = (error: unknown): boolean =>
+  error instanceof DiagnosticError && error.code === 'not-found'

@@ -189,6 +189,23 @@ describe('xcp-diag over SSH', () => {
     expect(run.out()).not.toContain(user.password)
   })
 
+  it('says what became of the connection when the host does not wait for the answer', async () => {
+    const impatient = await startSshd({
+      config: { UsePAM: 'yes', PasswordAuthentication: 'yes', LoginGraceTime: '4' },
+      hostKeys: ['ed25519'],
+    })
+    const shown = impatient.hostKeys.get('ed25519')?.fingerprint ?? ''
+    const address = `ssh://${user.name}@127.0.0.1:${impatient.port}`
+    const run = onTerminal('metrics', address, '--fingerprint', shown)
+    await until(() => /password.*: $/i.test(run.out()))
+    run.child.stdin.write('half a pass')
+    expect(await run.code, run.out()).toBe(1)
+    expect(run.out()).toContain('ended before its question was answered')
+    expect(run.out()).toContain('LoginGraceTime')
+    expect(run.out()).not.toMatch(/sign-in was cancelled|taken back/)
+    await impatient.close()
+  })
+
   it('is interrupted while it asks', async () => {
     learnHost()
     const run = onTerminal('metrics', target)
