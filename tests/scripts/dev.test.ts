@@ -10,8 +10,6 @@ let project: TestProject
 beforeAll(async () => {
   project = await makeProject()
   for (const path of ['src/web', 'src/server', 'src/shared']) await project.copy(path)
-  await project.write('src/cli/index.ts', 'export {}\n')
-  await project.write('src/simulator/index.ts', 'export {}\n')
   await project.write('src/engine/engine.ts', `export { createEngine } from '../web/testing/engine'\n`)
   await project.write(
     'src/renderer/index.html',

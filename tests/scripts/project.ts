@@ -28,6 +28,15 @@ const shared = [
   'tsconfig.base.json',
 ]
 
+/** Entries of the build that these tests do not look at. */
+const otherPrograms = [
+  'src/cli/index.ts',
+  'src/simulator/index.ts',
+  'src/main/index.ts',
+  'src/main/engine/engine-process.ts',
+  'src/preload/index.ts',
+]
+
 export async function makeProject(): Promise<TestProject> {
   await mkdir(join(root, '.cache'), { recursive: true })
   const directory = await mkdtemp(join(root, '.cache/project-'))
@@ -53,6 +62,7 @@ export async function makeProject(): Promise<TestProject> {
     },
   }
   for (const path of shared) await project.copy(path)
+  for (const path of otherPrograms) await project.write(path, 'export {}\n')
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
   return project
 }

@@ -10,8 +10,6 @@ beforeAll(async () => {
   // Programs that say what they were given, in place of the console.
   await project.write('src/web/index.ts', `console.log('served', ...process.argv.slice(2))\n`)
   await project.write('src/web/engine-process.ts', 'export {}\n')
-  await project.write('src/cli/index.ts', 'export {}\n')
-  await project.write('src/simulator/index.ts', 'export {}\n')
   await project.write('src/renderer/index.html', '<script type="module" src="./main.ts"></script>\n')
   await project.write('src/renderer/main.ts', `console.log('page')\n`)
 })

@@ -39,7 +39,11 @@ describe('a source that the host can do without', () => {
               abort.signal.addEventListener('abort', () => resolve(), { once: true })
               setImmediate(() => abort.abort())
             })
-      const running: RunningSource = { interval: 1_000, done, close: () => Promise.resolve(void closed++) }
+      const close = (): Promise<void> => {
+        closed++
+        return Promise.resolve()
+      }
+      const running: RunningSource = { interval: 1_000, done, close }
       return Promise.resolve(running)
     }
     await keepSourceRunning({ kind: 'logs', title: 'Logs' }, open, {
