@@ -94,13 +94,20 @@ test('messages live: filter, pairs, the timeline of a call with its log lines, a
     .toEqual([])
   await applyFilter(page, '')
   await page.keyboard.press(' ')
-  await rowsOf(page)
-    .filter({ hasText: /response.*VM\.stat.*ok/ })
-    .first()
-    .click()
-  await page.keyboard.press('Enter')
   const detail = page.getByRole('complementary', { name: 'Message', exact: true })
   const timeline = detail.getByRole('region', { name: 'Timeline of the call' })
+  // One of those of which no event was lost.
+  const answers = rowsOf(page).filter({ hasText: /response.*VM\.stat.*ok/ })
+  await expect(answers.first()).toBeVisible()
+  const count = await answers.count()
+  for (let at = 0; at < count; at++) {
+    await answers.nth(at).click()
+    await page.keyboard.press('Enter')
+    await expect(timeline).toBeVisible()
+    if (!(await timeline.innerText()).includes('not seen')) break
+    await page.keyboard.press('Escape')
+    await expect(detail).toBeHidden()
+  }
   for (const phase of ['waits in the queue', 'service works', 'reply waits'])
     await expect(timeline).toContainText(phase)
   await expect(timeline.getByRole('listitem')).toHaveCount(6)
