@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { isAborted } from '@shared/errors'
 import { until } from '../../../../tests/support/poll'
 import { running } from '../../../../tests/support/process-table'
 import { startSshd, type TestKey, type TestSshd } from '../../../../tests/support/sshd'
@@ -56,10 +57,10 @@ describe('commands on the host', () => {
   })
 
   it('have their exit also where everything arrives in one piece', async () => {
-    let isDone = false
+    const ended = new AbortController()
     const commands = Array.from({ length: 4 }, () => transport.exec(['true']))
-    const results = Promise.all(commands).finally(() => (isDone = true))
-    while (!isDone) {
+    const results = Promise.all(commands).finally(() => ended.abort())
+    while (!isAborted(ended.signal)) {
       // Nothing is read meanwhile, so that the start and the end of a command come together.
       for (const end = Date.now() + 60; Date.now() < end;);
       await new Promise((resolve) => setImmediate(resolve))
