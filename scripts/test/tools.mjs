@@ -20,6 +20,8 @@ const tools = [
   { program: 'fish', package: 'fish', why: 'login shells that are not POSIX' },
   { program: 'tcsh', package: 'tcsh', why: 'login shells that are not POSIX' },
   { program: 'ip', package: 'iproute2', why: 'planted network load' },
+  { program: 'curl', package: 'curl', why: 'a foreign client of the simulated switch' },
+  { program: 'python3', package: 'python3', why: 'servers of the tests that are deaf on purpose' },
   { program: 'ps', package: 'procps', why: 'tests that look for left-over processes' },
 ]
 
