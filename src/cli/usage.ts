@@ -19,8 +19,9 @@ HOST is "local", the name of a saved host, or an address: ssh://user@host:port, 
   --fingerprint SHA256:… the host must have the key with exactly this fingerprint, for this run: an unknown one is
                          accepted, any other refused, also one of known_hosts. May be repeated, for jump hosts that
                          are not known. Without it unknown keys are refused.
-  --password-fd N        read the password from file descriptor N, up to the end of its first line. Without it the
-                         password is asked for on the terminal, if keys and agent do not suffice.
+  --password-fd N        read the password of the host itself, not of a jump host, from file descriptor N, up to the
+                         end of its first line. Without it the password is asked for on the terminal, if keys and
+                         agent do not suffice.
   --help                 show this
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 unreachable, 4 identity refused, 5 authentication failed, 130 interrupted.
