@@ -46,7 +46,7 @@ describe('control messages of a simulated host', () => {
     const unseen = before(board)
     await until(() => board.coverage.seen > 1_500, undefined, 40_000)
     expect(before(board)).toBe(unseen)
-    expect(board.coverage.share).toBeGreaterThan(0.9)
+    expect(board.coverage.share).toBeGreaterThan(0.7)
     const truth = host.truth.latencies('org.xen.xapi.networkd')
     const figures = board.latencies.find('networkd', null)?.figures(0, Infinity)
     expect(figures?.count).toBeGreaterThan(10)
