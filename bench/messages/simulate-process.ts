@@ -18,13 +18,20 @@ export interface SimulatedProcess extends Pick<SimulatedHost, 'endpoints'> {
   close(): Promise<void>
 }
 
+/** What {@link simulateProcess} sends first; both sides are in this file. */
+const isReady = (message: unknown): message is Pick<SimulatedHost, 'endpoints'> =>
+  typeof message === 'object' && message !== null && 'endpoints' in message
+
 export async function startSimulateProcess(directory: string, rate: number): Promise<SimulatedProcess> {
   const code = `import(${JSON.stringify(import.meta.url)}).then((bench) => bench.simulateProcess())`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, BENCH_DIRECTORY: directory, BENCH_RATE: String(rate) },
   })
-  const [{ endpoints }] = (await once(child, 'message')) as [Pick<SimulatedHost, 'endpoints'>]
+  const told: unknown[] = await once(child, 'message')
+  const [first] = told
+  if (!isReady(first)) throw new Error('the simulated host did not start')
+  const { endpoints } = first
   return {
     endpoints,
     pid: child.pid ?? 0,
