@@ -24,6 +24,8 @@ export interface RowFormat {
   readonly multiline: boolean
   /** Whether a field's characters may stand escaped in the bytes, as in JSON. */
   readonly escapes: boolean
+  /** Whether a text may stand as a list of byte values, as journald writes what is no UTF-8. */
+  readonly byteArrays?: boolean
   head(bytes: Uint8Array, start: number, end: number, out: RowHead): void
   /** How one field is read: asked for once for each filter, called for each row. */
   field(name: string): FieldReader

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { interpretFilter, logFields, parseFilter, type FilterRow } from '@shared/filter'
 import type { RowFormat } from '../row-sink'
+import { logFormats } from '../formats/logs'
+import { LogRowFormat } from '../sources/logs/row-format'
 import { compileMatcher } from './filter-matcher'
 import { packRows } from './pack-rows'
 import { RowStore } from './row-store'
@@ -165,6 +167,18 @@ describe('a filter over packed rows', () => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  it('finds what journald has written as a list of byte values', () => {
+    const format = new LogRowFormat(logFormats['journald-json'], { now, hostUtcOffsetMinutes: 0 })
+    const message = [...Buffer.from('deadlock \xff', 'latin1')]
+    const line = JSON.stringify({
+      __REALTIME_TIMESTAMP: `${start * 1_000}`,
+      MESSAGE: message,
+      SYSLOG_IDENTIFIER: 'xapi',
+    })
+    expect(shown([line], 'text:deadlock', format).shown).toEqual([line])
+    expect(shown([line], 'text:other', format).shown).toEqual([])
   })
 
   it('shows gaps whatever the filter is', () => {

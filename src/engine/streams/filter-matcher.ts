@@ -13,6 +13,7 @@ import {
   type FilterNode,
 } from '@shared/filter'
 import type { ViewUpdate } from '@shared/model/rows'
+import type { RowFormat } from '../row-sink'
 import { ChunkRows } from './chunk-rows'
 import { LiteralScan } from './literal-scan'
 import { rowFlags, type RowChunk } from './row-chunk'
@@ -74,6 +75,8 @@ class FilterMatcher implements CompiledMatcher {
   /** What rows must contain, where their characters stand as they are, and where they may be escaped. */
   readonly #plain: LiteralScan
   readonly #escaped: LiteralScan
+  /** The same where texts may stand as lists of byte values. */
+  readonly #byteArrays: LiteralScan
   #stopped: string | null = null
 
   constructor(ast: FilterNode, fields: FieldSet, notices: readonly string[], options: MatcherOptions) {
@@ -88,6 +91,10 @@ class FilterMatcher implements CompiledMatcher {
     const words = wordsOf(ast)
     this.#plain = new LiteralScan(necessaryLiterals(ast, { fields, json: false }), words)
     this.#escaped = new LiteralScan(necessaryLiterals(ast, { fields, json: true }), words)
+    this.#byteArrays = new LiteralScan(
+      necessaryLiterals(ast, { fields, json: true, byteArrays: true }),
+      words,
+    )
   }
 
   stopped(): string | null {
@@ -102,7 +109,7 @@ class FilterMatcher implements CompiledMatcher {
     if (this.#stopped !== null) return 0
     this.#frame.now = this.#now()
     this.#rows.use(chunk, stream)
-    const scan = stream.format.escapes ? this.#escaped : this.#plain
+    const scan = this.#scanFor(stream.format)
     const candidates = scan.rows(chunk, from, to)
     try {
       if (candidates === null) return this.#testAll(chunk, from, to, hits)
@@ -112,6 +119,11 @@ class FilterMatcher implements CompiledMatcher {
       this.#stopped = error.message
       return 0
     }
+  }
+
+  #scanFor({ escapes, byteArrays }: RowFormat): LiteralScan {
+    if (byteArrays) return this.#byteArrays
+    return escapes ? this.#escaped : this.#plain
   }
 
   #testAll(chunk: RowChunk, from: number, to: number, hits: Uint32Array): number {

@@ -21,6 +21,7 @@ export class LogRowFormat implements RowFormat {
   readonly name: string
   readonly multiline: boolean
   readonly escapes: boolean
+  readonly byteArrays: boolean
   readonly #format: LogFormat
   readonly #context: TimeContext
   readonly #line = createLineHead()
@@ -34,6 +35,7 @@ export class LogRowFormat implements RowFormat {
     this.name = format.name
     this.multiline = format.name !== 'journald-json'
     this.escapes = !asTheyStand.has(format.name)
+    this.byteArrays = format.name === 'journald-json'
     this.#format = format
     this.#context = context
     this.#times = new TimeResolver(context)
