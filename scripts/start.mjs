@@ -17,14 +17,8 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   process.exit(1)
 }
 
-const { ensureBuilt, StartError } = await import('./start/build.mjs')
-try {
-  await ensureBuilt(root)
-} catch (error) {
-  if (!(error instanceof StartError)) throw error
-  console.error(error.message)
-  process.exit(1)
-}
+const { ensureBuiltOrExit } = await import('./start/build.mjs')
+await ensureBuiltOrExit(root)
 
 const { chooseShell, runElectron } = await import('./start/electron.mjs')
 const args = process.argv.slice(2)

@@ -43,3 +43,14 @@ function runBuild(root, cli) {
     })
   })
 }
+
+/** The same for a program: what keeps it from being built is said, and it ends. */
+export async function ensureBuiltOrExit(root) {
+  try {
+    await ensureBuilt(root)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
