@@ -102,6 +102,10 @@ export class RowView {
     return slot === undefined ? NaN : this.#key(slot)
   }
 
+  chunkOf(slot: number): RowChunk | undefined {
+    return this.#store.chunk(slot)
+  }
+
   chunkAt(position: number): { chunk: RowChunk; row: number } | undefined {
     const slot = this.index.at(position)
     const chunk = slot === undefined ? undefined : this.#store.chunk(slot)
