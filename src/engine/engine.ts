@@ -30,6 +30,10 @@ export interface EngineOptions {
   /** A random key that the system's key store keeps: the vault is open under it, without a passphrase. */
   readonly vaultKey?: string
   /** Hears of peers that broke the protocol. */
+  /** Why there is no such key although the shell asked for one: a clause for people. */
+  readonly noKeyStore?: string
+  /** Starts the simulated hosts that the console offers; without it none are offered. */
+  readonly startDemo?: StartDemo | null
   readonly onRefused?: (error: DiagnosticError) => void
 }
 
@@ -53,6 +57,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     fingerprints = [],
     vaultKey,
     onRefused,
+    noKeyStore = null,
+    startDemo = null,
   } = options
   const settings = await openSettings(folder, clock)
   const vault = await openVault(folder, clock, vaultKey)
@@ -79,6 +85,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     services,
     rows: new RowQueries(rows, clock),
     messages: new MessageQueries(hosts, clock),
+    noKeyStore,
     info,
   })
   const open = new Set<Carrier>()

@@ -13,7 +13,7 @@ import type { MessageQueries } from './message-queries'
 import type { RowQueries } from './row-queries'
 import { latest, watchDetails, watchHosts, watchMetrics, watchProcesses, watchRanking } from './queries'
 import type { SettingsStore } from './settings'
-import { Secret, type PassphraseVault } from './vault'
+import { Secret, type PersonVault } from './vault'
 
 /** All that the contract's answers are made from. */
 export interface EngineParts {
@@ -22,7 +22,9 @@ export interface EngineParts {
   readonly saved: SavedHosts
   readonly settings: SettingsStore
   readonly prompts: PromptBoard
-  readonly vault: PassphraseVault
+  readonly vault: PersonVault
+  /** Why the system keeps no key for the vault, where a shell asked it; for people. */
+  readonly noKeyStore: string | null
   readonly services: SshServices
   readonly rows: RowQueries
   readonly messages: MessageQueries
@@ -79,8 +81,7 @@ function bindCalls({
     }),
     'vault.unlock': bindCall(calls['vault.unlock'], async ({ passphrase }) => {
       const secret = new Secret(passphrase)
-      await (vault.status() === 'session-only' ? vault.create(secret) : vault.unlock(secret))
-      secret.wipe()
+      await vault.enter(secret).finally(() => secret.wipe())
       return {}
     }),
     'vault.lock': bindCall(calls['vault.lock'], () => {
@@ -120,6 +121,7 @@ function bindSubscriptions({
     ),
     'saved.watch': bindSubscription(subscriptions['saved.watch'], (_, signal) =>
       latest(clock, signal, settings.changes, () => ({
+  noKeyStore,
         hosts: [...settings.current().hosts],
         warnings: saved.warnings(),
       })),
@@ -131,7 +133,11 @@ function bindSubscriptions({
       latest(clock, signal, prompts.changes, () => prompts.list()),
     ),
     'vault.watch': bindSubscription(subscriptions['vault.watch'], (_, signal) =>
-      latest(clock, signal, vault.changes, () => ({ kind: vault.status() })),
+      latest(clock, signal, vault.changes, () => ({
+        kind: vault.status(),
+        protection: vault.protection,
+        noKeyStore,
+      })),
     ),
     'metrics.watch': bindSubscription(subscriptions['metrics.watch'], (params, signal) =>
       watchMetrics(hosts.get(params.host), params, clock, signal),

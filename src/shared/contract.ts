@@ -85,7 +85,10 @@ export const calls = {
     v.strictObject({ id: v.pipe(v.string(), v.uuid()), answer: promptAnswer }),
     nothing,
   ),
-  /** Makes a vault with this passphrase where there is none; `authentication-failed` when it is wrong. */
+  /**
+   * Makes a vault with this passphrase where there is none. `authentication-failed` when it is wrong, `not-supported`
+   * where the system protects the vault.
+   */
   'vault.unlock': exchange(
     v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)) }),
     nothing,
@@ -96,6 +99,7 @@ export const calls = {
     v.strictObject({
       view: openView,
       from: whole,
+  /** `not-supported` where the system protects the vault. */
       count: upTo(2_000),
       maxBytes: rowBytes,
       mark: v.nullable(rowSelection.entries.filter),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -46,5 +46,42 @@ describe('a vault under a key of the system', () => {
     await own.close()
     await (await openVault(folder, systemClock, newKey())).close()
     expect(readdirSync(folder)).toEqual(['vault-desktop.json'])
+  })
+
+  it('needs no passphrase, takes none, and cannot be locked', async () => {
+    const key = newKey()
+    const vault = await openVault(folder, systemClock, key)
+    expect(vault.protection).toBe('system')
+    await vault.set('a', new Secret('x'))
+    const refusal = { code: 'not-supported' }
+    await expect(vault.enter(new Secret('a passphrase of mine'))).rejects.toMatchObject(refusal)
+    expect(() => vault.lock()).toThrow(expect.objectContaining(refusal))
+    expect(vault.status()).toBe('unlocked')
+    expect((await vault.get('a'))?.reveal()).toBe('x')
+    await vault.close()
+    const again = await openVault(folder, systemClock, key)
+    expect((await again.get('a'))?.reveal()).toBe('x')
+    await again.close()
+    const own = await openVault(join(folder, 'of a passphrase'), systemClock)
+    expect(own.protection).toBe('passphrase')
+    await own.close()
+  })
+
+  it.each([
+    ['removed', (path: string) => rmSync(path)],
+    ['damaged', (path: string) => writeFileSync(path, '{')],
+  ])('begins its file anew under the same key when that is %s meanwhile', async (_, harm) => {
+    const key = newKey()
+    const vault = await openVault(folder, systemClock, key)
+    await vault.set('before', new Secret('gone with the file'))
+    harm(join(folder, 'vault-desktop.json'))
+    await vault.set('after', new Secret('kept'))
+    expect(vault.status()).toBe('unlocked')
+    expect(await vault.keys()).toEqual(['after'])
+    await vault.close()
+    const again = await openVault(folder, systemClock, key)
+    expect((await again.get('after'))?.reveal()).toBe('kept')
+    await again.close()
+    expect(findCanaries(folder, [key, 'kept'])).toEqual([])
   })
 })

@@ -5,6 +5,8 @@ import { moveAside } from '../files'
 import { openPassphraseVault, PassphraseVault } from './passphrase-vault'
 import type { KeyCost } from './sealing'
 import { Secret } from './secret'
+import { SystemVault } from './system-vault'
+import type { PersonVault } from './vault'
 
 /** A random key of 256 bits cannot be guessed: stretching it would only cost time. */
 const keyCost: KeyCost = { N: 2, r: 8, p: 1 }
@@ -14,20 +16,20 @@ const keyCost: KeyCost = { N: 2, r: 8, p: 1 }
  * under that key (`vault-desktop.json`). A vault of another key is moved aside: nobody has its key any more. Never
  * rejects.
  */
-export async function openVault(folder: string, clock: Clock, key?: string): Promise<PassphraseVault> {
+export async function openVault(folder: string, clock: Clock, key?: string): Promise<PersonVault> {
   if (key === undefined) return openPassphraseVault(folder, clock)
   const path = join(folder, 'vault-desktop.json')
   const secret = new Secret(key)
-  const vault = new PassphraseVault(path, clock, keyCost)
-  await vault.begin()
+  const file = new PassphraseVault(path, clock, keyCost)
+  const enterFile = (own: Secret): Promise<void> => enter(file, own, path, clock)
+  await file.begin()
   try {
-    await enter(vault, secret, path, clock)
-    return vault
+    await enterFile(secret)
+    return new SystemVault(file, secret, enterFile)
   } catch {
-    await vault.close()
-    return await openPassphraseVault(folder, clock)
-  } finally {
+    await file.close()
     secret.wipe()
+    return await openPassphraseVault(folder, clock)
   }
 }
 

@@ -7,7 +7,7 @@ import { checkKey, checkPassphrase, checkSize, vaultClosed } from './limits'
 import { defaultCost, deriveKey, newParameters, type KeyCost } from './sealing'
 import type { Secret } from './secret'
 import { SessionVault } from './session-vault'
-import type { Vault, VaultStatus } from './vault'
+import type { PersonVault, VaultStatus } from './vault'
 import { emptyVault, type VaultFile } from './vault-file'
 import { VaultStore } from './vault-store'
 
@@ -27,7 +27,8 @@ export async function openPassphraseVault(
  * Without a passphrase, and until it is given, secrets last for the session; once it is, those are kept as well.
  * The file is read for each use, so that several consoles share it. Passphrases are the caller's to wipe.
  */
-export class PassphraseVault implements Vault {
+export class PassphraseVault implements PersonVault {
+  readonly protection = 'passphrase'
   readonly changes = new Notifier()
   readonly #store: VaultStore
   readonly #cost: KeyCost
@@ -118,6 +119,10 @@ export class PassphraseVault implements Vault {
     } catch (thrown) {
       this.#store.report(thrown, 'Keeping the passwords of this session')
     }
+  }
+
+  enter(passphrase: Secret): Promise<void> {
+    return this.status() === 'session-only' ? this.create(passphrase) : this.unlock(passphrase)
   }
 
   /** Forgets the key. */

@@ -29,3 +29,18 @@ export interface Vault {
   /** Overwrites in memory whatever it holds; it is not used after that. */
   close(): Promise<void>
 }
+
+/** What protects the secrets that are kept: a passphrase of the person's, or a key that the system keeps. */
+export type VaultProtection = 'passphrase' | 'system'
+
+/** The vault of the person who uses the console. */
+export interface PersonVault extends Vault {
+  readonly protection: VaultProtection
+  /**
+   * Unlocks with this passphrase; makes a vault where there is none. Rejects with `authentication-failed` for a wrong one,
+   * `bad-request` for a new one of less than 8 characters, `not-supported` where the system protects it.
+   */
+  enter(passphrase: Secret): Promise<void>
+  /** Forgets the key. Throws `not-supported` where the system protects it. */
+  lock(): void
+}

@@ -7,7 +7,7 @@ import {
   type RestartPolicy,
 } from '@shared/engine-keeper'
 import * as v from 'valibot'
-import { fromEngine, type FromEngine, type ToEngine } from './messages'
+import { fromEngine, type FoundKey, type FromEngine, type ToEngine } from './messages'
 
 /** What is used of Electron's UtilityProcess. */
 export interface UtilityChild<Port> {
@@ -20,8 +20,7 @@ export interface UtilityChild<Port> {
 
 export interface EngineHostOptions<Port> {
   readonly fork: () => UtilityChild<Port>
-  /** Opens the vault of the desktop; null where the system keeps no keys. */
-  readonly vaultKey: string | null
+  readonly vaultKey: FoundKey
   readonly policy?: RestartPolicy
   readonly log: (line: string) => void
   readonly onState: (state: EngineState) => void
@@ -73,7 +72,7 @@ class UtilityEngine<Port> implements EngineChild {
   readonly #process: UtilityChild<Port>
   #gone = false
 
-  constructor(child: UtilityChild<Port>, vaultKey: string | null, events: ChildEvents) {
+  constructor(child: UtilityChild<Port>, vaultKey: FoundKey, events: ChildEvents) {
     this.#process = child
     child.on('message', (message) => events.said(message))
     child.once('exit', (code) => {

@@ -5,7 +5,7 @@ import type { MessagePortMain } from 'electron'
 import * as v from 'valibot'
 import { version } from '../../../package.json'
 import { framePortOf } from './message-port'
-import { toEngine, type FromEngine } from './messages'
+import { toEngine, type FoundKey, type FromEngine } from './messages'
 
 /**
  * The engine's own process under Electron, a utilityProcess: started by the shell, told over its parent port, gone
@@ -39,8 +39,9 @@ parent.on('message', ({ data, ports }) => {
   else stop()
 })
 
-function begin(vaultKey: string | null): void {
-  created ??= createEngine({ version, onRefused, ...(vaultKey === null ? {} : { vaultKey }) })
+function begin(found: FoundKey): void {
+  const vault = 'key' in found ? { vaultKey: found.key } : { noKeyStore: found.reason }
+  created ??= createEngine({ version, onRefused, ...vault })
   created.then(
     () => tell({ type: 'ready' }),
     (error: unknown) => {

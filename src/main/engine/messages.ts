@@ -1,9 +1,13 @@
 import * as v from 'valibot'
 
+/** Opens the vault of the desktop; or why the system keeps no key for it: a clause for people. */
+export const foundKey = v.union([v.strictObject({ key: v.string() }), v.strictObject({ reason: v.string() })])
+export type FoundKey = v.InferOutput<typeof foundKey>
+
 /** What the shell and the engine's utility process say to each other over its parent port. */
 export const toEngine = v.variant('type', [
-  /** First of all. `vaultKey` opens the vault of the desktop; null where the system keeps no keys. */
-  v.strictObject({ type: v.literal('begin'), vaultKey: v.nullable(v.string()) }),
+  /** First of all. */
+  v.strictObject({ type: v.literal('begin'), vaultKey: foundKey }),
   /** Comes with a port: somebody who speaks the contract. */
   v.strictObject({ type: v.literal('connect') }),
   /** Answered with `pong`, to show that the engine's loop turns. */

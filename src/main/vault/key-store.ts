@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
+import type { FoundKey } from '../engine/messages'
 
 /** What is used of Electron's safeStorage: the asynchronous half. Nothing that it answers is taken for granted. */
 export interface SafeStorageParts {
@@ -17,9 +18,6 @@ export interface KeyStoreOptions {
   readonly path: string
   readonly platform: NodeJS.Platform
 }
-
-/** The vault's key, or why the system does not keep one: secrets then last for the session, or need a passphrase. */
-export type FoundKey = { readonly key: string } | { readonly reason: string }
 
 const keyText = v.pipe(v.string(), v.regex(/^[\w-]{43}$/))
 const opened = v.object({ result: keyText, shouldReEncrypt: v.optional(v.unknown()) })
@@ -44,27 +42,29 @@ export async function vaultKey(options: KeyStoreOptions): Promise<FoundKey> {
     return kept === null ? await newKey(options) : await openKey(options, kept)
   } catch {
     // Without its cause, which may repeat what was given to it.
-    return { reason: 'the key store of this system failed' }
+    return { reason: 'the key store of this computer failed' }
   }
 }
 
 async function whyUnsafe({ storage, platform }: KeyStoreOptions): Promise<string | null> {
   if ((await storage.isAsyncEncryptionAvailable()) !== true)
-    return 'this system has no key store that answers'
+    return 'the key store of this computer does not answer'
   if (platform !== 'linux') return null
   const backend = storage.getSelectedStorageBackend?.()
-  return realBackends.has(backend) ? null : 'this desktop has no key store (libsecret or KWallet)'
+  return realBackends.has(backend) ? null : 'this desktop runs no keyring (GNOME Keyring or KWallet)'
 }
 
 async function newKey(options: KeyStoreOptions): Promise<FoundKey> {
   const key = randomBytes(32).toString('base64url')
-  return (await sealInto(options, key)) ? { key } : { reason: 'the key store of this system does not seal' }
+  return (await sealInto(options, key))
+    ? { key }
+    : { reason: 'the key store of this computer does not protect what it is given' }
 }
 
 async function openKey(options: KeyStoreOptions, sealed: Buffer): Promise<FoundKey> {
-  if (isPublic(options.platform, sealed)) return { reason: 'the key on disk is not protected' }
+  if (isPublic(options.platform, sealed)) return { reason: 'the key on the disk is not protected' }
   const answer = v.safeParse(opened, await options.storage.decryptStringAsync(sealed))
-  if (!answer.success) return { reason: 'the key store of this system does not open what it sealed' }
+  if (!answer.success) return { reason: 'the key store of this computer does not open what it kept' }
   const { result, shouldReEncrypt } = answer.output
   // The store has a newer key of its own. Where sealing fails the old one still opens.
   if (shouldReEncrypt === true) await sealInto(options, result).catch(() => false)

@@ -1,7 +1,7 @@
 import type { DiagnosticError } from '@shared/errors'
 import type { VaultState } from '@shared/model/connection'
 import { defineStore } from 'pinia'
-import { shallowReadonly, shallowRef } from 'vue'
+import { computed, shallowReadonly, shallowRef } from 'vue'
 import { useSubscription } from '../link/subscription'
 import { asDiagnostic, useAsk } from './ask'
 
@@ -9,13 +9,13 @@ import { asDiagnostic, useAsk } from './ask'
 export const useVault = defineStore('vault', () => {
   const ask = useAsk()
   /** Null until the engine told it. */
-  const kind = shallowRef<VaultState['kind'] | null>(null)
+  const state = shallowRef<VaultState | null>(null)
   const failure = shallowRef<DiagnosticError | null>(null)
   const busy = shallowRef(false)
   useSubscription(
     'vault.watch',
     () => ({}),
-    (state) => (kind.value = state.kind),
+    (told) => (state.value = told),
   )
 
   async function attempt(work: Promise<unknown>): Promise<boolean> {
@@ -33,7 +33,9 @@ export const useVault = defineStore('vault', () => {
   }
 
   return {
-    kind: shallowReadonly(kind),
+    kind: computed(() => state.value?.kind ?? null),
+    protection: computed(() => state.value?.protection ?? null),
+    noKeyStore: computed(() => state.value?.noKeyStore ?? null),
     failure: shallowReadonly(failure),
     busy: shallowReadonly(busy),
     /** Makes the vault where there is none. */

@@ -46,9 +46,16 @@ export const sshAlias = v.object({
 })
 export type SshAlias = v.InferOutput<typeof sshAlias>
 
-/**
- * `session-only`: secrets are kept in memory until the console ends. `locked` and `unlocked`: a passphrase protects
- * a file of them.
- */
-export const vaultState = v.object({ kind: v.picklist(['session-only', 'locked', 'unlocked']) })
+/** Where secrets that are remembered go. */
+export const vaultState = v.object({
+  /**
+   * `session-only`: secrets are kept in memory until the console ends. `locked` and `unlocked`: a file of them is
+   * protected.
+   */
+  kind: v.picklist(['session-only', 'locked', 'unlocked']),
+  /** By a passphrase of the person's, or by a key that the system keeps; the latter is never locked. */
+  protection: v.picklist(['passphrase', 'system']),
+  /** Why the system keeps no key although it was asked: a clause for people. Null where nobody asked, or it does. */
+  noKeyStore: v.nullable(v.string()),
+})
 export type VaultState = v.InferOutput<typeof vaultState>
