@@ -2,7 +2,7 @@
 const allowed = [
   /^package\.json$/,
   /^LICENSE$/,
-  /^out\/node\/desktop(-engine)?\.js$/,
+  /^out\/node\/(desktop(-engine)?|simulate)\.js$/,
   /^out\/node\/chunks\/[\w.-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
   /^out\/renderer\/index\.html$/,
@@ -13,6 +13,7 @@ const needed = [
   'package.json',
   'out/node/desktop.js',
   'out/node/desktop-engine.js',
+  'out/node/simulate.js',
   'out/preload/index.cjs',
   'out/renderer/index.html',
   'node_modules/ssh2/lib/index.js',

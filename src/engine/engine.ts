@@ -5,6 +5,7 @@ import type { Carrier } from '@shared/rpc/carrier'
 import { serveRpc } from '@shared/rpc/server'
 import { systemClock, type Clock } from './clock'
 import { bindHandlers } from './handlers'
+import { DemoHosts, type StartDemo } from './hosts/demo-hosts'
 import { HostList } from './hosts/host-list'
 import { PromptBoard } from './hosts/prompt-board'
 import { SavedHosts } from './hosts/saved-hosts'
@@ -29,11 +30,11 @@ export interface EngineOptions {
   readonly fingerprints?: readonly string[]
   /** A random key that the system's key store keeps: the vault is open under it, without a passphrase. */
   readonly vaultKey?: string
-  /** Hears of peers that broke the protocol. */
   /** Why there is no such key although the shell asked for one: a clause for people. */
   readonly noKeyStore?: string
   /** Starts the simulated hosts that the console offers; without it none are offered. */
   readonly startDemo?: StartDemo | null
+  /** Hears of peers that broke the protocol. */
   readonly onRefused?: (error: DiagnosticError) => void
 }
 
@@ -56,9 +57,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connect = 'usual',
     fingerprints = [],
     vaultKey,
-    onRefused,
     noKeyStore = null,
     startDemo = null,
+    onRefused,
   } = options
   const settings = await openSettings(folder, clock)
   const vault = await openVault(folder, clock, vaultKey)
@@ -68,6 +69,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const rows = new RowFeed(new RowStore(settings.current().memory.rows ?? rowBytes), clock)
   const hosts = new HostList(clock, Math.random, new SeriesBudget(budget), rows)
   const saved = new SavedHosts(settings, hosts, services)
+  const demos = new DemoHosts(startDemo, hosts, sources)
   const local = hosts.add(thisMachine())
   await saved.show()
   if (connect === 'usual') {
@@ -79,13 +81,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     clock,
     hosts,
     saved,
+    demos,
     settings,
     prompts,
     vault,
+    noKeyStore,
     services,
     rows: new RowQueries(rows, clock),
     messages: new MessageQueries(hosts, clock),
-    noKeyStore,
     info,
   })
   const open = new Set<Carrier>()
@@ -97,6 +100,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       for (const carrier of open) carrier.close()
       await hosts.close()
+      await demos.close()
       rows.close()
       await Promise.all([settings.close(), vault.close()])
     },

@@ -2,6 +2,7 @@ import { calls, subscriptions, type EngineInfo } from '@shared/contract'
 import { bindCall, bindSubscription, type Handlers } from '@shared/rpc/server'
 import type { Clock } from './clock'
 import { connectForms } from './hosts/forms'
+import type { DemoHosts } from './hosts/demo-hosts'
 import type { HostList } from './hosts/host-list'
 import type { PromptBoard } from './hosts/prompt-board'
 import type { SavedHosts } from './hosts/saved-hosts'
@@ -20,6 +21,7 @@ export interface EngineParts {
   readonly clock: Clock
   readonly hosts: HostList
   readonly saved: SavedHosts
+  readonly demos: DemoHosts
   readonly settings: SettingsStore
   readonly prompts: PromptBoard
   readonly vault: PersonVault
@@ -38,6 +40,7 @@ export function bindHandlers(parts: EngineParts): Handlers {
 function bindCalls({
   hosts,
   saved,
+  demos,
   clock,
   prompts,
   vault,
@@ -64,6 +67,12 @@ function bindCalls({
     'metrics.catalogue': bindCall(calls['metrics.catalogue'], ({ host }) =>
       hosts.get(host).metrics.catalogue(),
     ),
+    'demo.offer': bindCall(calls['demo.offer'], () => demos.offer()),
+    'demo.start': bindCall(calls['demo.start'], ({ scenario }) => demos.start(scenario)),
+    'demo.stop': bindCall(calls['demo.stop'], async ({ host }) => {
+      await demos.stop(host)
+      return {}
+    }),
     'saved.save': bindCall(calls['saved.save'], async ({ host }) => {
       await saved.save(host)
       return {}
@@ -108,6 +117,7 @@ function bindSubscriptions({
   clock,
   prompts,
   vault,
+  noKeyStore,
   services,
   rows,
   messages,
@@ -121,7 +131,6 @@ function bindSubscriptions({
     ),
     'saved.watch': bindSubscription(subscriptions['saved.watch'], (_, signal) =>
       latest(clock, signal, settings.changes, () => ({
-  noKeyStore,
         hosts: [...settings.current().hosts],
         warnings: saved.warnings(),
       })),

@@ -11,6 +11,7 @@ import {
   messagePayload,
   queueContents,
 } from './model/messages'
+import { demoHost, demoOffer, scenarioName } from './model/demo'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
 import { rowBatch, rowDetails, rowHistogram, rowSelection, seenFields, viewUpdate } from './model/rows'
@@ -64,6 +65,11 @@ export const calls = {
   'hosts.connect': exchange(oneHost, nothing),
   'hosts.disconnect': exchange(oneHost, nothing),
   'metrics.catalogue': exchange(oneHost, catalogue),
+  'demo.offer': exchange(nothing, demoOffer),
+  /** Starts a simulated host on this machine and connects to it; it lasts as long as the engine, and is not saved. */
+  'demo.start': exchange(v.strictObject({ scenario: scenarioName }), demoHost),
+  /** Ends a demo host and takes it out of the list; `not-found` for any other host. */
+  'demo.stop': exchange(oneHost, nothing),
   /** Adds a host to the saved ones, or replaces the one with its id. */
   'saved.save': exchange(v.strictObject({ host: savedHost }), nothing),
   'saved.remove': exchange(v.strictObject({ id: savedHost.entries.id }), nothing),
@@ -93,13 +99,13 @@ export const calls = {
     v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)) }),
     nothing,
   ),
+  /** `not-supported` where the system protects the vault. */
   'vault.lock': exchange(nothing, nothing),
   /** Rows of an open view by position; those that `mark` (a filter) matches too are marked. */
   'rows.read': exchange(
     v.strictObject({
       view: openView,
       from: whole,
-  /** `not-supported` where the system protects the vault. */
       count: upTo(2_000),
       maxBytes: rowBytes,
       mark: v.nullable(rowSelection.entries.filter),

@@ -1,8 +1,12 @@
+import { parentPort } from 'node:worker_threads'
 import { DiagnosticError } from '@shared/errors'
 import { parseOptions, usage } from './options'
 import { startSimulatedHost, type SimulatedHostOptions } from './simulated-host'
 
-/** `npm run simulate`: a simulated XCP host as a program. Built to out/node. */
+/**
+ * `npm run simulate`: a simulated XCP host as a program. Built to out/node. The console runs the same program in a
+ * worker thread, as its demo host, and ends it with a message.
+ */
 
 const exitCode = { ok: 0, failed: 1, usage: 2 } as const
 
@@ -22,6 +26,7 @@ async function main(): Promise<number> {
 async function run(options: SimulatedHostOptions): Promise<number> {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    parentPort?.once('message', () => resolve())
     // Whoever reads the line may not stay.
     process.stdout.on('error', () => undefined)
   })

@@ -2,38 +2,22 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../tests/support/poll'
+import { buildSimulator } from '../../tests/support/simulator-build'
 import { parseOptions } from './options'
 
-const root = resolve(import.meta.dirname, '../..')
 
 describe('npm run simulate', () => {
-  let built: string
+  let built: Awaited<ReturnType<typeof buildSimulator>>
   let folder: string
   const children: ChildProcess[] = []
   beforeAll(async () => {
-    built = await mkdtemp(join(root, '.cache/simulate-')).catch(() => mkdtemp(join(tmpdir(), 'simulate-')))
-    await build({
-      configFile: false,
-      root,
-      logLevel: 'error',
-      resolve: { alias: { '@shared': join(root, 'src/shared'), '@engine': join(root, 'src/engine') } },
-      build: {
-        ssr: true,
-        outDir: built,
-        target: 'node20.19',
-        rolldownOptions: {
-          input: { simulate: join(root, 'src/simulator/index.ts') },
-          output: { entryFileNames: '[name].js' },
-        },
-      },
-    })
+    built = await buildSimulator()
   }, 120_000)
-  afterAll(() => rm(built, { recursive: true, force: true }))
+  afterAll(() => built.remove())
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'xcp-sim-'))
   })
@@ -49,7 +33,7 @@ describe('npm run simulate', () => {
     readonly code: Promise<number | null>
   }
   function simulate(...args: string[]): Run {
-    const child = spawn(process.execPath, [join(built, 'simulate.js'), ...args], {
+    const child = spawn(process.execPath, [built.program, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     children.push(child)

@@ -1,8 +1,10 @@
 import { Socket } from 'node:net'
+import { join } from 'node:path'
 import { createEngine } from '@engine/engine'
 import type { DiagnosticError } from '@shared/errors'
 import * as v from 'valibot'
 import { version } from '../../package.json'
+import { demoStarter } from '../server/demo-host'
 import { EngineDoor } from './engine-door'
 import { toEngine, type ToShell } from './engine-messages'
 import { carrierLimits } from './limits'
@@ -14,6 +16,8 @@ import { carrierLimits } from './limits'
 
 /** Milliseconds for the engine's own ending; the shell's patience is longer. */
 const stopTime = 1_500
+
+const startDemo = demoStarter(join(import.meta.dirname, 'simulate.js'))
 
 if (!process.send) {
   process.stderr.write('This is a part of the web console, started by it. Use "npm start -- --web".\n')
@@ -36,7 +40,7 @@ process.on('message', (message, handle) => {
 let stopping = false
 /** The shell sends no connection before `ready`. */
 let door: EngineDoor | undefined
-const created = Promise.resolve().then(() => createEngine({ version, onRefused }))
+const created = Promise.resolve().then(() => createEngine({ version, onRefused, startDemo }))
 created.then(
   (engine) => {
     door = new EngineDoor({ limits: carrierLimits, serve: (carrier) => engine.serve(carrier), tell })

@@ -110,6 +110,7 @@ describe('the content of a package', () => {
     'LICENSE',
     'out/node/desktop.js',
     'out/node/desktop-engine.js',
+    'out/node/simulate.js',
     'out/node/chunks/errors-Cc7Ydy83.js',
     'out/preload/index.cjs',
     'out/renderer/index.html',
@@ -121,6 +122,7 @@ describe('the content of a package', () => {
     for (const needed of [
       'package.json',
       'out/node/desktop-engine.js',
+      'out/node/simulate.js',
       'out/preload/index.cjs',
       ...modules,
     ]) {
@@ -168,7 +170,9 @@ describe('the content of a package', () => {
   })
 
   it('brings the packages that the programs import', () => {
-    const sources = ['desktop.js', 'desktop-engine.js'].map((name) => join(root, 'out/node', name))
+    const sources = ['desktop.js', 'desktop-engine.js', 'simulate.js'].map((name) =>
+      join(root, 'out/node', name),
+    )
     const chunks = readdirSync(join(root, 'out/node/chunks')).filter((name) => name.endsWith('.js'))
     const code = [...sources, ...chunks.map((name) => join(root, 'out/node/chunks', name))]
       .map((path) => readFileSync(path, 'utf8'))

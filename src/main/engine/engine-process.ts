@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { createEngine, type Engine } from '@engine/engine'
 import type { DiagnosticError } from '@shared/errors'
 import { createFrameCarrier } from '@shared/rpc/frame-carrier'
 import type { MessagePortMain } from 'electron'
 import * as v from 'valibot'
 import { version } from '../../../package.json'
+import { demoStarter } from '../../server/demo-host'
 import { framePortOf } from './message-port'
 import { toEngine, type FoundKey, type FromEngine } from './messages'
 
@@ -16,6 +18,8 @@ import { toEngine, type FoundKey, type FromEngine } from './messages'
 const stopTime = 1_500
 /** Of a message from the window: requests are small. */
 const messageLimits = { most: 1024 * 1024 }
+
+const startDemo = demoStarter(join(import.meta.dirname, 'simulate.js'))
 
 const parent = process.parentPort as typeof process.parentPort | undefined
 if (!parent) {
@@ -41,7 +45,7 @@ parent.on('message', ({ data, ports }) => {
 
 function begin(found: FoundKey): void {
   const vault = 'key' in found ? { vaultKey: found.key } : { noKeyStore: found.reason }
-  created ??= createEngine({ version, onRefused, ...vault })
+  created ??= createEngine({ version, onRefused, startDemo, ...vault })
   created.then(
     () => tell({ type: 'ready' }),
     (error: unknown) => {

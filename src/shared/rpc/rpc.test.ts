@@ -33,6 +33,9 @@ class Probe {
           throw new DiagnosticError('cancelled', 'cancelled')
         }),
         'hosts.add': unused,
+        'demo.offer': unused,
+        'demo.start': unused,
+        'demo.stop': unused,
         'saved.save': unused,
         'saved.remove': unused,
         'connect.forms': unused,

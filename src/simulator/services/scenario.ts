@@ -1,7 +1,7 @@
+import { scenarioDescriptions, scenarioNames, type ScenarioName } from '@shared/model/demo'
 import type { ServiceName } from './methods'
 
-export const scenarioNames = ['healthy', 'busy', 'deadlock', 'slow', 'errors', 'stopped'] as const
-export type ScenarioName = (typeof scenarioNames)[number]
+export { scenarioNames, type ScenarioName }
 
 /** What is special about a simulated host. */
 export interface Scenario {
@@ -21,7 +21,7 @@ export interface Scenario {
 }
 
 const healthy: Scenario = {
-  description: 'A host in good health: about 60 messages a second',
+  description: scenarioDescriptions.healthy,
   messagesPerSecond: 60,
   pace: 1,
   failing: 0.002,
@@ -30,21 +30,21 @@ const healthy: Scenario = {
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   healthy,
   // A tenth of the latency: with the usual one hundreds of calls would be in flight all the time.
-  busy: { ...healthy, description: '2,000 messages a second', messagesPerSecond: 2_000, pace: 0.1 },
+  busy: { ...healthy, description: scenarioDescriptions.busy, messagesPerSecond: 2_000, pace: 0.1 },
   deadlock: {
     ...healthy,
-    description: 'The storage service never started, and the start of a VM waits for it',
+    description: scenarioDescriptions.deadlock,
     neverStarted: 'storage',
   },
   slow: {
     ...healthy,
-    description: 'Storage answers fifty times as slowly as it should',
+    description: scenarioDescriptions.slow,
     slow: { service: 'storage', factor: 50 },
   },
-  errors: { ...healthy, description: 'Two calls of five fail', failing: 0.4 },
+  errors: { ...healthy, description: scenarioDescriptions.errors, failing: 0.4 },
   stopped: {
     ...healthy,
-    description: 'The network service stops listening after ten seconds',
+    description: scenarioDescriptions.stopped,
     stops: { service: 'networkd', after: 10 },
   },
 }

@@ -66,7 +66,7 @@ export function sshProfile(saved: SavedHost, services: SshServices): HostProfile
       return {
         transport,
         lost: lossOf(transport),
-        connection: () => describe(transport),
+        connection: () => describeConnection(transport),
         findings: () => [...findings, ...notes.findings()],
         findingsChanged: notes.changes,
       }
@@ -113,7 +113,7 @@ function addressText({ address }: SavedHost): string {
 }
 
 /** Rejects when the connection is lost; stays pending when it was closed. */
-function lossOf(transport: SshTransport): Promise<never> {
+export function lossOf(transport: SshTransport): Promise<never> {
   const lost = new Promise<never>((_, reject) => {
     void transport.ended.then((ending) => {
       if (ending.kind === 'lost') reject(ending.error)
@@ -124,7 +124,8 @@ function lossOf(transport: SshTransport): Promise<never> {
   return lost
 }
 
-function describe(transport: SshTransport): ConnectionView {
+/** How it is connected, as it stands now. */
+export function describeConnection(transport: SshTransport): ConnectionView {
   const { negotiated, facts } = transport
   const offset = transport.clockOffset()
   return {
