@@ -57,6 +57,11 @@ export interface ReadOptions extends OperationOptions {
   readonly maxBytes?: number | undefined
 }
 
+export interface ReadAtOptions extends OperationOptions {
+  /** Where the bytes may be put if they fit; not to be touched until the answer is there, nor after a failure. */
+  readonly into?: Uint8Array | undefined
+}
+
 export interface ExecOptions extends OperationOptions {
   readonly input?: Uint8Array | string | undefined
   /** Of stdout and stderr each; what is beyond is read, dropped and counted. Default 16 MiB. */
@@ -111,7 +116,7 @@ export interface ReadableFile {
    * Up to `length` bytes from `position` on, fewer where the file ends. The array is the caller's. Fails with
    * `connection-lost` also where only the handle was given up: then the file may be opened anew.
    */
-  readAt(position: number, length: number, options?: OperationOptions): Promise<Uint8Array>
+  readAt(position: number, length: number, options?: ReadAtOptions): Promise<Uint8Array>
   status(options?: OperationOptions): Promise<FileStatus>
   close(): Promise<void>
 }

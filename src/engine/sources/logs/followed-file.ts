@@ -60,6 +60,9 @@ export class FollowedFile {
   #areCopies = false
   #length = smallRead
   #ahead: Ahead | null = null
+  /** Of a busy file, used in turn: one is filled while the lines in the other are taken. */
+  #used: Uint8Array | null = null
+  #spare: Uint8Array | null = null
   #emptyReads = 0
   #lastData: number
   #lastLook: number
@@ -111,7 +114,10 @@ export class FollowedFile {
 
   /** The next read, under way while the lines of this one are taken. */
   #readAhead(file: ReadableFile, from: number, length: number): void {
-    const bytes = file.readAt(from, length, { signal: this.#context.signal })
+    const into = this.#spare ?? new Uint8Array(largeRead + landmarkLength)
+    this.#spare = this.#used
+    this.#used = into
+    const bytes = file.readAt(from, length, { signal: this.#context.signal, into })
     // Told when it is asked for.
     bytes.catch(() => undefined)
     this.#ahead = { file, from, length, bytes }
@@ -120,15 +126,17 @@ export class FollowedFile {
   #readAt(file: ReadableFile, from: number, length: number): Promise<Uint8Array> {
     const ahead = this.#ahead
     this.#ahead = null
-    return ahead?.file === file && ahead.from === from && ahead.length === length
-      ? ahead.bytes
-      : file.readAt(from, length, { signal: this.#context.signal })
+    if (ahead?.file === file && ahead.from === from && ahead.length === length) return ahead.bytes
+    // An answer that nobody waits for may still be put into one of them.
+    this.#used = this.#spare = null
+    return file.readAt(from, length, { signal: this.#context.signal })
   }
 
   /** Gives the handles back; a further poll opens the file again and goes on. */
   async close(): Promise<void> {
     const file = this.#file
     this.#file = null
+    this.#used = this.#spare = null
     this.#isReplaced = false
     // A handle on a lost connection has nothing left to close.
     await file?.close().catch(() => undefined)

@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { onAbort } from '../common/abort'
 import { defaultDeadlines } from '../common/deadlines'
-import type { FileStatus, OperationOptions, ReadableFile } from '../transport'
+import { arrayFor } from '../common/read-into'
+import type { FileStatus, OperationOptions, ReadableFile, ReadAtOptions } from '../transport'
 import type { LocalContext } from './context'
 import { failure, type Subject } from './failures'
 import { fileSubject, inLane } from './files'
@@ -41,8 +42,8 @@ class LocalReadableFile implements ReadableFile {
     this.#handle = handle
   }
 
-  async readAt(position: number, length: number, options?: OperationOptions): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafeSlow(length)
+  async readAt(position: number, length: number, options?: ReadAtOptions): Promise<Uint8Array> {
+    const bytes = arrayFor(length, options)
     const count = await this.#run(options, async () => {
       let filled = 0
       while (filled < length) {

@@ -1,6 +1,7 @@
 import { onAbort } from '../../common/abort'
 import { defaultDeadlines } from '../../common/deadlines'
-import type { FileStatus, OperationOptions, ReadableFile } from '../../transport'
+import { arrayFor } from '../../common/read-into'
+import type { FileStatus, OperationOptions, ReadableFile, ReadAtOptions } from '../../transport'
 import type { Connection } from '../connection'
 import { failure, type Subject } from '../failures'
 import { openHandle } from './sftp-polled-file'
@@ -50,8 +51,8 @@ export class SftpReadableFile implements ReadableFile {
   }
 
   /** All parts are asked for at once: one round trip, whatever the length. */
-  async readAt(position: number, length: number, options?: OperationOptions): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafe(length)
+  async readAt(position: number, length: number, options?: ReadAtOptions): Promise<Uint8Array> {
+    const bytes = arrayFor(length, options)
     return this.#use(options, async (channel) => {
       const request = this.#request
       const parts: Promise<number>[] = []
