@@ -5,15 +5,11 @@ import type { ShellName } from './e2e/support/console'
 /** Debian's Chromium where it is installed, Playwright's own elsewhere. */
 const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 
-/** The specs know no shell. What is about the web shell's door alone is tagged, and so is what is about the desktop. */
-const desktopSpecs = '**/electron/**/*.spec.ts'
-const web = { name: 'web', grepInvert: /@desktop/, testIgnore: desktopSpecs }
-const desktop = { name: 'electron-double', grepInvert: /@web/, use: { shell: 'electron-double' as const } }
-/** All specs on the desktop with XCP_DIAG_SHELL=electron-double; otherwise those that show that the shell is the same. */
-const projects: PlaywrightTestConfig<{ shell: ShellName }>['projects'] =
-  process.env['XCP_DIAG_SHELL'] === 'electron-double'
-    ? [desktop]
-    : [web, { ...desktop, testMatch: ['**/first-light.spec.ts', desktopSpecs] }]
+/** The specs know no shell: all run on both. What is about the web shell's door alone is tagged; so is the desktop's. */
+const projects: PlaywrightTestConfig<{ shell: ShellName }>['projects'] = [
+  { name: 'web', grepInvert: /@desktop/, testIgnore: '**/electron/**/*.spec.ts' },
+  { name: 'electron-double', grepInvert: /@web/, use: { shell: 'electron-double' } },
+]
 
 export default defineConfig<{ shell: ShellName }>({
   projects,

@@ -78,6 +78,7 @@ for (const scheme of ['dark', 'light'] as const) {
       await expect(connectDialog(page).getByLabel('Key files')).toBeVisible()
       await check(page, `connect-more-${scheme}`)
       await page.keyboard.press('Escape')
+      await expect(connectDialog(page)).toHaveCount(0)
       await page.keyboard.press('2')
       await expect(page.getByRole('region', { name: 'All hosts' }).getByRole('row')).toHaveCount(5)
       if (forDocumentation && scheme === 'dark') await page.waitForTimeout(75_000)

@@ -33,6 +33,8 @@ interface Shown {
  */
 export class Display {
   readonly origin = `https://console-${randomBytes(4).toString('hex')}.test`
+  /** Each hears of every binary frame that the engine sends the window. */
+  readonly frameListeners = new Set<(frame: Uint8Array) => void>()
   readonly records: { what: string; details: unknown[] }[] = []
   readonly #application: ChildProcess
   readonly #context: BrowserContext
@@ -218,8 +220,11 @@ export class Display {
           this.#shown?.ports.add(Number(port))
         }
         return this.#toWorld(message)
-      case 'port-message':
+      case 'port-message': {
+        const { data } = message
+        if (data instanceof Uint8Array) for (const listener of this.frameListeners) listener(data)
         return this.#toWorld(message)
+      }
       case 'port-close':
         this.#shown?.ports.delete(Number(message['port']))
         return this.#toWorld(message)

@@ -7,6 +7,10 @@ import { Display } from './display'
 
 const register = new URL('./double/register.mjs', import.meta.url).href
 
+/** The screen that a browser plays, for what looks at pages without knowing their shell. */
+const displays = new WeakMap<BrowserContext, Display>()
+export const displayOf = (context: BrowserContext): Display | null => displays.get(context) ?? null
+
 /** The built desktop application in Node, with the test double in the place of Electron. */
 export interface RunningDesktop {
   readonly child: ChildProcess
@@ -27,6 +31,7 @@ export function startDesktop(
     serialization: 'advanced',
   })
   const display = new Display(child, context)
+  displays.set(context, display)
   return {
     child,
     display,

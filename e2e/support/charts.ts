@@ -2,18 +2,22 @@ import type { Page } from '@playwright/test'
 import { metricsUpdate, type MetricChunk } from '../../src/shared/model/metrics'
 import { decodeMessage } from '../../src/shared/rpc/wire'
 import * as v from 'valibot'
+import { displayOf } from '../electron/running-desktop'
 import { panel } from './console'
 
 const item = v.object({ type: v.literal('item'), value: metricsUpdate })
 
-/** Every chunk of metrics that the page is sent from now on, with whether it begins a series anew. */
+/** Every chunk of metrics that the page is sent from now on and that begins a series anew, on either shell. */
 export function collectChunks(page: Page): MetricChunk[] {
   const chunks: MetricChunk[] = []
+  const collect = (frame: Uint8Array): void => {
+    const told = v.safeParse(item, decodeMessage(new Uint8Array(frame)))
+    if (told.success && told.output.value.reset) chunks.push(...told.output.value.chunks)
+  }
+  displayOf(page.context())?.frameListeners.add(collect)
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
-      if (typeof payload === 'string') return
-      const told = v.safeParse(item, decodeMessage(new Uint8Array(payload)))
-      if (told.success && told.output.value.reset) chunks.push(...told.output.value.chunks)
+      if (typeof payload !== 'string') collect(payload)
     }),
   )
   return chunks

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import type { Page } from '@playwright/test'
+import { displayOf } from '../electron/running-desktop'
 
 /**
  * The pictures of the documentation are made by the tests: `XCP_DIAG_PICTURES=1 npm run test:e2e` writes them to
@@ -13,9 +14,11 @@ async function save(page: Page, folder: string, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}/${name}.png` })
 }
 
-/** One that is only looked at. */
-export const picture = (page: Page, name: string): Promise<void> => save(page, results, name)
+const resultsOf = (page: Page): string => (displayOf(page.context()) ? `${results}/desktop` : results)
 
-/** One that the documentation shows. */
+/** One that is only looked at. */
+export const picture = (page: Page, name: string): Promise<void> => save(page, resultsOf(page), name)
+
+/** One that the documentation shows: as the web console has it. */
 export const documentationPicture = (page: Page, name: string): Promise<void> =>
-  save(page, forDocumentation ? 'docs/screenshots' : results, name)
+  save(page, forDocumentation && !displayOf(page.context()) ? 'docs/screenshots' : resultsOf(page), name)

@@ -34,8 +34,16 @@ export function playwrightCounts(report, code) {
   const data = read(report)
   if (!data) return broken
   const skipped = []
+  /** Tests that ran, by the shell that they ran on. */
+  const shells = new Map()
   const visit = (suite, path) => {
     for (const spec of suite.specs ?? []) {
+      for (const { projectName, status } of spec.tests) {
+        const shell = [...path, spec.title].join(' ').includes('[real electron]')
+          ? 'Electron itself'
+          : projectName
+        shells.set(shell, (shells.get(shell) ?? 0) + (status === 'skipped' ? 0 : 1))
+      }
       for (const _ of spec.tests.filter(({ status }) => status === 'flaky')) {
         console.log(`passed only at a retry: ${[...path, spec.title].join(' > ')}`)
       }
@@ -47,6 +55,7 @@ export function playwrightCounts(report, code) {
     for (const child of suite.suites ?? []) visit(child, [...path, child.title])
   }
   for (const suite of data.suites) visit(suite, [suite.title])
+  for (const [shell, ran] of shells) console.log(`ran on ${shell}: ${ran === 0 ? 'nothing' : `${ran} tests`}`)
   const failed = data.stats.unexpected + data.errors.length
   return {
     passed: data.stats.expected + data.stats.flaky,
