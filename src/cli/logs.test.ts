@@ -96,6 +96,24 @@ describe('xcp-diag logs', () => {
     expect(textsOf(many)).toEqual(Array.from({ length: 4_500 }, (_, at) => `line ${1_500 + at}`))
   })
 
+  it('reads a log as it is told to, whatever its lines look like, and marks times that are none of a line', async () => {
+    log('own.log', Array.from({ length: 20 }, (_, at) => `<11>app: n=${at} big=1\n`).join(''))
+    const told = ['--format', 'own.log=logfmt', '--lines', '2']
+    const run = xcpDiag('logs', host.target(), '--source', 'own.log', '--json', ...told)
+    expect(await run.code, run.err()).toBe(0)
+    expect(rowsOf(run).map(({ fields }) => fields?.['big'])).toEqual(['1', '1'])
+    expect(rowsOf(run)).toMatchObject([{ approximateTime: true }, { approximateTime: true }])
+    const text = xcpDiag('logs', host.target(), '--source', 'own.log', ...told)
+    expect(await text.code, text.err()).toBe(0)
+    expect(lines(text)[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d~ own\.log /)
+    const wrong = xcpDiag('logs', host.target(), '--format', 'own.log=yaml')
+    expect(await wrong.code).toBe(2)
+    expect(wrong.err()).toContain('--format must be NAME=FORMAT, with one of xensource, smlog,')
+    const none = xcpDiag('logs', host.target(), '--format', 'none.log=json')
+    expect(await none.code).toBe(1)
+    expect(none.err()).toContain('This host has no log "none.log".')
+  })
+
   it('goes back to a moment', async () => {
     const now = Date.now()
     log(

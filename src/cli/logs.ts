@@ -4,7 +4,16 @@ import type { RowDetails, RowStreamInfo } from '@shared/model/rows'
 import type { HostConnection } from './connection'
 import { utcOffset } from './filter'
 import type { Output } from './output'
-import { decode, gapLine, isCut, isGap, levelName, logLine, shortSource } from './rows/log-line'
+import {
+  decode,
+  gapLine,
+  isApproximate,
+  isCut,
+  isGap,
+  levelName,
+  logLine,
+  shortSource,
+} from './rows/log-line'
 import { readGap, type Gap } from './rows/gap'
 import type { Row } from './rows/live-view'
 import { fetchOlder } from './rows/older'
@@ -32,7 +41,12 @@ export function logsCommand(connection: HostConnection): RowsCommand {
     lines,
     since,
     async prepare(streams, selection) {
-      const chosen = chooseLogs(options.sources, streams)
+      const chosen = chooseLogs(options.sources, streams).map(({ name }) => name)
+      for (const { log, format } of options.formats) {
+        for (const { number } of chooseLogs([log], streams)) {
+          await client.call('rows.readAs', { stream: number, format }, { signal: ending.signal })
+        }
+      }
       const wanted = streams.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
       if (since === null && lines <= backfill) return chosen
       const note = (text: string): void => connection.tell(text)
@@ -45,10 +59,10 @@ export function logsCommand(connection: HostConnection): RowsCommand {
 }
 
 /** The streams that were named, by their path or its last part. */
-function chooseLogs(names: readonly string[], streams: readonly RowStreamInfo[]): string[] {
+function chooseLogs(names: readonly string[], streams: readonly RowStreamInfo[]): RowStreamInfo[] {
   return names.flatMap((wanted) => {
     const found = streams.filter(({ name }) => name === wanted || shortSource(name) === wanted)
-    if (found.length > 0) return found.map(({ name }) => name)
+    if (found.length > 0) return found
     throw new DiagnosticError('not-found', `This host has no log "${wanted}".`, {
       hint: `There are: ${streams.map(({ name }) => name).join(', ') || 'none'}.`,
     })
@@ -92,8 +106,9 @@ class LogJson implements RowWriter {
     const head = { time: row.time, host, source: stream(row.stream)?.name ?? null }
     const text = decode(row.text)
     if (isGap(row)) return `${JSON.stringify({ ...head, gap: readGap(text) })}\n`
+    const time = isApproximate(row) ? { approximateTime: true } : {}
     const cut = isCut(row) ? { cut: true, length: row.length } : {}
-    const known = JSON.stringify({ ...head, level: levelName(row.level), text, ...cut })
+    const known = JSON.stringify({ ...head, level: levelName(row.level), text, ...time, ...cut })
     return `${known.slice(0, -1)},"fields":${fieldsJson(await this.#details(row))}}\n`
   }
 

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { logFormatName, logFormatNames, type LogFormatName } from '@shared/model/rows'
+import * as v from 'valibot'
 
 /** What all commands take. */
 export interface CommonOptions {
@@ -17,16 +19,24 @@ export interface Options extends CommonOptions {
   readonly filter: string
   /** Names of logs; none for all. */
   readonly sources: readonly string[]
+  /** Formats of logs that were told, in the order of the options. */
+  readonly formats: readonly LogAndFormat[]
   /** As it was written. */
   readonly since: string | null
   /** Rows of those that were there before; null where nothing was said. */
   readonly lines: number | null
 }
 
+/** Lines of a log are to be read as written in a format. */
+export interface LogAndFormat {
+  readonly log: string
+  readonly format: LogFormatName
+}
+
 /** The options of each command beyond the common ones. */
 const commands = {
   metrics: [],
-  logs: ['filter', 'source', 'since', 'lines'],
+  logs: ['filter', 'source', 'format', 'since', 'lines'],
   queues: ['filter'],
   messages: ['filter', 'lines'],
 } as const satisfies Record<string, readonly string[]>
@@ -55,6 +65,7 @@ const parse = (args: readonly string[]) =>
       'password-fd': { type: 'string' },
       filter: { type: 'string' },
       source: { type: 'string', multiple: true },
+      format: { type: 'string', multiple: true },
       since: { type: 'string' },
       lines: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -90,8 +101,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   if (!host) return { mistake: `${command} needs a HOST: local, the name of a saved host, or an address.` }
   if (rest.length > 0) return { mistake: `${command} takes one HOST; "${rest.join(' ')}" is too much.` }
   const own: readonly string[] = commands[command]
-  const { filter, source, since, lines } = values
-  for (const [name, value] of Object.entries({ filter, source, since, lines })) {
+  const { filter, source, format, since, lines } = values
+  for (const [name, value] of Object.entries({ filter, source, format, since, lines })) {
     if (value !== undefined && !own.includes(name)) return { mistake: `${command} has no option --${name}.` }
   }
   const mistake = mistakeIn(values)
@@ -107,13 +118,30 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
       passwordFd: fd === undefined ? null : Number(fd),
       filter: filter ?? '',
       sources: source ?? [],
+      formats: readFormats(values),
       since: since ?? null,
       lines: lines === undefined ? null : Number(lines),
     },
   }
 }
 
-function mistakeIn(values: ReturnType<typeof parse>['values']): string | null {
+type Values = ReturnType<typeof parse>['values']
+
+const readFormats = ({ format = [] }: Values): LogAndFormat[] =>
+  format.map(readFormat).filter((one) => one !== null)
+
+/** Names of files may hold the sign themselves, those of formats do not. */
+function readFormat(text: string): LogAndFormat | null {
+  const at = text.lastIndexOf('=')
+  const format = v.safeParse(logFormatName, text.slice(at + 1))
+  return at > 0 && format.success ? { log: text.slice(0, at), format: format.output } : null
+}
+
+function mistakeIn(values: Values): string | null {
+  const unread = values.format?.find((text) => readFormat(text) === null)
+  if (unread !== undefined) {
+    return `--format must be NAME=FORMAT, with one of ${logFormatNames.join(', ')}, not "${unread}".`
+  }
   const odd = values.fingerprint.find((text) => !fingerprintShape.test(text))
   if (odd !== undefined) {
     return `--fingerprint must be SHA256: and 43 characters, as ssh-keygen -l prints it, not "${odd}".`

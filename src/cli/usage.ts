@@ -1,6 +1,7 @@
 /** What `--help` prints. */
 export const usage = `Usage: xcp-diag metrics  HOST [--follow] [--json]
-       xcp-diag logs     HOST [--source NAME]... [--filter F] [--since T] [--lines N] [--follow] [--json]
+       xcp-diag logs     HOST [--source NAME]... [--filter F] [--since T] [--lines N] [--format NAME=FORMAT]...
+                              [--follow] [--json]
        xcp-diag queues   HOST [--filter F] [--follow] [--json]
        xcp-diag messages HOST [--filter F] [--lines N] [--follow] [--json]
 
@@ -14,6 +15,8 @@ HOST is "local", the name of a saved host, or an address: ssh://user@host:port, 
   --filter F             only what matches, in the filter language: level:>=warn process:(xapi or xenopsd*).
                          With queues: the messages that wait in them and match, in place of the queues.
   --source NAME          only this log, by its path or the last part of it. May be repeated.
+  --format NAME=FORMAT   read this log as written in a format, instead of the one that its lines look like: xensource,
+                         smlog, audit, rfc3164, rfc5424, journald-json, json, logfmt, plain. May be repeated.
   --since T              rows since then: -10m, 12:30, 2026-02-03T12:30. Older rows are fetched as far as needed.
   --lines N              at most so many rows of those that are there already; 1000, with --since all.
   --fingerprint SHA256:… the host must have the key with exactly this fingerprint, for this run: an unknown one is

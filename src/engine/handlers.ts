@@ -101,6 +101,10 @@ function bindCalls({
     'rows.histogram': bindCall(calls['rows.histogram'], (params, signal) => rows.histogram(params, signal)),
     'rows.locate': bindCall(calls['rows.locate'], (params) => rows.locate(params)),
     'rows.details': bindCall(calls['rows.details'], (params) => rows.details(params)),
+    'rows.readAs': bindCall(calls['rows.readAs'], async (params) => {
+      await rows.readAs(params)
+      return {}
+    }),
     'rows.fields': bindCall(calls['rows.fields'], ({ view }) => rows.fields(view)),
     'rows.older': bindCall(calls['rows.older'], (params, signal) => rows.older(params, signal)),
     'messages.latency': bindCall(calls['messages.latency'], (params) => messages.latency(params)),

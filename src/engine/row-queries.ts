@@ -19,6 +19,7 @@ import { fieldNames, fieldsSeen } from './streams/fields-seen'
 import { countByTime } from './streams/histogram'
 import { lineText } from './streams/line-text'
 import { packRows, type PackOptions } from './streams/pack-rows'
+import { rowDetails } from './streams/row-details'
 import type { RowStream, StreamLabel } from './streams/row-stream'
 import { RowView } from './streams/row-view'
 
@@ -114,20 +115,18 @@ export class RowQueries {
     const found = stream.find(sequence)
     if (!found)
       throw new DiagnosticError('not-found', 'This row is not kept any more.', { where: stream.label.name })
-    const { chunk, row } = found
-    const [start, end] = [chunk.startOf(row), chunk.endOf(row)]
-    const fields = stream.format.fields(chunk.bytes, start, end)
-    return {
-      host: stream.label.host,
-      stream: stream.label.name,
-      format: stream.format.name,
-      time: chunk.keyOf(row),
-      level: chunk.levelOf(row),
-      flags: chunk.flagsOf(row),
-      length: chunk.lengthOf(row),
-      text: Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset + start, end - start).toString(),
-      fields: Object.entries(fields).map(([name, value]) => ({ name, value: JSON.stringify(value) })),
+    return rowDetails(stream, found.chunk, found.row)
+  }
+
+  /** Resolves when the rows that are stored were read in it too. */
+  async readAs({ stream: number, format }: CallParams<'rows.readAs'>): Promise<void> {
+    const stream = this.#stream(number)
+    if (this.#feed.chosenOf(number) === undefined) {
+      throw new DiagnosticError('not-supported', 'The format of these rows cannot be chosen.', {
+        where: stream.label.name,
+      })
     }
+    await this.#feed.choose(number, format)
   }
 
   /** Of the newest rows, each with all its fields. */
@@ -197,8 +196,16 @@ export class RowQueries {
 
   #describe(stream: RowStream): RowStreamInfo {
     const { number, label, format, account } = stream
-    const hasOlder = this.#feed.olderOf(number) !== undefined
-    return { number, host: label.host, name: label.name, format: format.name, ...account, hasOlder }
+    const chosenFormat = this.#feed.chosenOf(number)
+    return {
+      number,
+      host: label.host,
+      name: label.name,
+      format: format.name,
+      ...(chosenFormat === undefined ? {} : { chosenFormat }),
+      ...account,
+      hasOlder: this.#feed.olderOf(number) !== undefined,
+    }
   }
 
   #open({ kind, hosts, streams, without = [], filter: text, utcOffset }: RowSelection): OpenView {

@@ -1,4 +1,5 @@
 import type { FieldValue } from '@shared/filter/row'
+import type { LogFormatName } from '@shared/model/rows'
 
 export type { FieldValue }
 
@@ -31,6 +32,13 @@ export interface RowFormat {
   field(name: string): FieldReader
   /** All fields, for the view of one row. */
   fields(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, FieldValue>>
+  /** The same as JSON texts, where numbers have more digits than a field's value can keep. */
+  fieldTexts?(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, string>>
+  /**
+   * What of its time a row does not say itself, and where that came from, as sentences; null where it says all.
+   * `isApproximate`: it stands at another time than its own.
+   */
+  timeNote?(bytes: Uint8Array, start: number, end: number, isApproximate: boolean): string | null
 }
 
 /** The value of a field of the row at bytes[start, end); undefined where it has none. */
@@ -65,6 +73,8 @@ export interface RowStreamOptions {
   readonly format: RowFormat
   /** Fetches up to `rows` rows from before the oldest and prepends them; false when there are none. */
   readonly older?: ((rows: number, signal: AbortSignal) => Promise<boolean>) | undefined
+  /** Reads the lines as written in this format from now on, by {@link RowSink.useFormat}; null: as they look. */
+  readonly choose?: ((format: LogFormatName | null) => void) | undefined
 }
 
 /** A place in a file that is found again by the bytes beside it, whatever name the file has by then. */
@@ -95,11 +105,16 @@ export interface RowSink {
   readonly next: number
   /** As told by the last {@link RowSink.mark}, also of an earlier connection; null where there was none. */
   readonly extent: RowExtent | null
+  /** The format that a person chose for this stream, also on an earlier connection; null where nobody did. */
+  readonly chosen: LogFormatName | null
   append(batch: LineBatch): void
   prepend(batch: LineBatch): void
   gap(gap: Gap): void
   /** Up to where all rows were given: to be told right after they were. */
   mark(extent: RowExtent): void
-  /** A better reading of the same bytes, from now on. */
-  useFormat(format: RowFormat): void
+  /**
+   * A better reading of the same bytes, from now on; `stored`, the same format that has read nothing yet, also for the
+   * rows that are there.
+   */
+  useFormat(format: RowFormat, stored?: RowFormat): void
 }

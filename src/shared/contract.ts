@@ -14,7 +14,15 @@ import {
 import { demoHost, demoOffer, scenarioName } from './model/demo'
 import { prompt, promptAnswer } from './model/prompt'
 import { savedAddress, savedHost } from './model/saved-host'
-import { rowBatch, rowDetails, rowHistogram, rowSelection, seenFields, viewUpdate } from './model/rows'
+import {
+  logFormatName,
+  rowBatch,
+  rowDetails,
+  rowHistogram,
+  rowSelection,
+  seenFields,
+  viewUpdate,
+} from './model/rows'
 import { catalogue, metricPathText, metricsUpdate, ranking } from './model/metrics'
 
 /**
@@ -134,6 +142,8 @@ export const calls = {
     v.object({ position: v.nullable(v.number()) }),
   ),
   'rows.details': exchange(v.strictObject({ stream: whole, sequence: whole }), rowDetails),
+  /** Reads a log's rows, those stored already too, in a format that a person chose; null: in the one they look like. */
+  'rows.readAs': exchange(v.strictObject({ stream: whole, format: v.nullable(logFormatName) }), nothing),
   /** For completion: what the newest rows of a view have. */
   'rows.fields': exchange(v.strictObject({ view: openView }), seenFields),
   /** Latencies of a service, or of one of its methods, by time. */

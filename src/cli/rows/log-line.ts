@@ -30,6 +30,9 @@ export const isGap = ({ flags }: Row): boolean => (flags & rowFlag.gap) !== 0
 export const isCut = ({ flags, length, text }: Row): boolean =>
   (flags & rowFlag.cut) !== 0 || text.length < length
 
+/** The row stands at another time than its own, or has none. */
+export const isApproximate = ({ flags }: Row): boolean => (flags & rowFlag.approximate) !== 0
+
 /** The last part of a path; other names stay. */
 export const shortSource = (name: string): string => name.slice(name.lastIndexOf('/') + 1) || name
 
@@ -63,7 +66,8 @@ export function logLine(row: Row, stream: RowStreamInfo | undefined, paint: Outp
   const [first = '', ...further] = textOf(decode(row.text), stream?.format).split(/\r?\n/).map(visible)
   const cut = isCut(row) ? [`  (cut, ${row.length} bytes)`] : []
   const style = styleOf(row.level)
-  const head = `${formatDateTime(row.time)}  ${name.padEnd(width.source)}  `
+  const mark = isApproximate(row) ? '~' : ' '
+  const head = `${formatDateTime(row.time)}${mark} ${name.padEnd(width.source)}  `
   const text = `${(levelName(row.level) ?? '').padEnd(width.level)}  ${first}`
   const lines = [
     head + (style === null ? text : paint(style, text)),

@@ -11,7 +11,7 @@ const maxDelta = 2 ** 32 - 1
 const lineFeed = 10
 const carriageReturn = 13
 
-export const rowFlags = { gap: 1, cut: 2 } as const
+export const rowFlags = { gap: 1, cut: 2, approximate: 4 } as const
 
 /** Rows that a chunk begins with room for, and those that a chunk of usual lines has. */
 const fewRows = 64
@@ -25,6 +25,13 @@ export interface NewChunk {
   readonly first: number
   readonly base: number
   readonly full: boolean
+}
+
+/** How rows of a chunk read in another format. */
+export interface RereadRows {
+  readonly keys: Float64Array
+  /** [flags 4 | level 4], as in the columns. */
+  readonly heads: Uint8Array
 }
 
 export interface NewRow {
@@ -45,7 +52,7 @@ export class RowChunk {
   /** Number of the stream, and place among all chunks. */
   readonly stream: number
   readonly place: number
-  readonly base: number
+  #base: number
   #first: number
   #bytes: Uint8Array
   #rows: Uint32Array
@@ -65,7 +72,12 @@ export class RowChunk {
     this.stream = stream
     this.place = place
     this.#first = first
-    this.base = base
+    this.#base = base
+  }
+
+  /** Epoch milliseconds of the first row. */
+  get base(): number {
+    return this.#base
   }
 
   /** Sequence number of the first row in its stream. */
@@ -106,7 +118,7 @@ export class RowChunk {
   }
 
   get lastKey(): number {
-    return this.#count === 0 ? this.base : this.keyOf(this.#count - 1)
+    return this.#count === 0 ? this.#base : this.keyOf(this.#count - 1)
   }
 
   fits(length: number, key: number): boolean {
@@ -114,8 +126,8 @@ export class RowChunk {
     return (
       this.#count < maxRows &&
       this.#size + length <= chunkBytes &&
-      key >= this.base &&
-      key - this.base <= maxDelta
+      key >= this.#base &&
+      key - this.#base <= maxDelta
     )
   }
 
@@ -126,7 +138,7 @@ export class RowChunk {
     if (at >= this.#rows.length) this.#growRows()
     this.#size += row.length
     this.#rows[at] = ((row.flags << 28) | (row.level << 24) | this.#size) >>> 0
-    this.#times[at] = row.key - this.base
+    this.#times[at] = row.key - this.#base
     if (trueLength !== undefined) (this.#lengths ??= new Map<number, number>()).set(at, trueLength)
   }
 
@@ -169,13 +181,31 @@ export class RowChunk {
     this.#times = this.#times.slice(0, this.#count)
   }
 
+  /** Gives all rows other places in time, severities and flags; false where they are too far apart for one chunk. */
+  rewrite({ keys, heads }: RereadRows): boolean {
+    const base = keys[0] ?? this.#base
+    if ((keys[this.#count - 1] ?? base) - base > maxDelta) return false
+    this.#base = base
+    for (let row = 0; row < this.#count; row++) {
+      const end = (this.#rows[row] ?? 0) & 0xffffff
+      this.#rows[row] = (((heads[row] ?? 0) << 24) | end) >>> 0
+      this.#times[row] = (keys[row] ?? base) - base
+    }
+    return true
+  }
+
   startOf(row: number): number {
     return row === 0 ? 0 : (this.#rows[row - 1] ?? 0) & 0xffffff
   }
 
+  /** End of the text with its line feed. */
+  textEndOf(row: number): number {
+    return (this.#rows[row] ?? 0) & 0xffffff
+  }
+
   /** End of the text, its line feed (and carriage return) left out. */
   endOf(row: number): number {
-    let end = (this.#rows[row] ?? 0) & 0xffffff
+    let end = this.textEndOf(row)
     const start = this.startOf(row)
     if (end > start && this.#bytes[end - 1] === lineFeed) end--
     if (end > start && this.#bytes[end - 1] === carriageReturn) end--
@@ -183,7 +213,7 @@ export class RowChunk {
   }
 
   keyOf(row: number): number {
-    return this.base + (this.#times[row] ?? 0)
+    return this.#base + (this.#times[row] ?? 0)
   }
 
   levelOf(row: number): number {
@@ -192,6 +222,11 @@ export class RowChunk {
 
   flagsOf(row: number): number {
     return (this.#rows[row] ?? 0) >>> 28
+  }
+
+  /** Length of a row that was cut; undefined for any other. */
+  cutLengthOf(row: number): number | undefined {
+    return this.#lengths?.get(row)
   }
 
   /** Bytes the row had before it was cut. */

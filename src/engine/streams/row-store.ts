@@ -18,6 +18,7 @@ export class RowStore implements ChunkSource {
   readonly #places: (RowChunk | undefined)[] = []
   readonly #free: number[] = []
   readonly #dropped = new Set<(chunk: RowChunk) => void>()
+  readonly #reread = new Set<(stream: RowStream) => void>()
   /** Bytes that each chunk counts for. */
   readonly #held = new Map<RowChunk, number>()
   #nextStream = 1
@@ -71,6 +72,19 @@ export class RowStore implements ChunkSource {
     return () => this.#dropped.delete(heard)
   }
 
+  /** Calls `heard` with each stream whose rows have other places in time at once. Returns the end of that. */
+  onReread(heard: (stream: RowStream) => void): () => void {
+    this.#reread.add(heard)
+    return () => this.#reread.delete(heard)
+  }
+
+  /** Reads the rows of a stream in another format, as {@link RowStream.reread} does, and tells the views. */
+  *reread(stream: RowStream, format: RowFormat, now: number, shift: number): Generator<void, void, void> {
+    yield* stream.reread(format, now, shift)
+    for (const heard of this.#reread) heard(stream)
+    this.changes.notify()
+  }
+
   /** Whether rows of further back may be fetched without the newest having to leave. */
   hasRoom(bytes: number): boolean {
     return this.#used + bytes <= this.limit
@@ -95,6 +109,10 @@ export class RowStore implements ChunkSource {
   changed(chunk: RowChunk): void {
     this.#used += chunk.held - (this.#held.get(chunk) ?? 0)
     this.#held.set(chunk, chunk.held)
+  }
+
+  replaced(chunk: RowChunk): void {
+    this.#release(chunk)
   }
 
   #dropOne(): boolean {

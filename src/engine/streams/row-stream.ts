@@ -1,4 +1,5 @@
-import { maxRowBytes, rowFlags, type NewChunk, type RowChunk } from './row-chunk'
+import { isApproximate, RowReader } from './reread'
+import { maxRowBytes, rowFlags, type NewChunk, type RereadRows, type RowChunk } from './row-chunk'
 import { noLevel, type Gap, type LineBatch, type RowFormat, type RowHead } from '../row-sink'
 
 /** Milliseconds after which a row counts as complete although no further row has come. */
@@ -18,6 +19,8 @@ export interface ChunkSource {
   make(chunk: Omit<NewChunk, 'place'>): RowChunk
   /** A chunk may take other memory than before. */
   changed(chunk: RowChunk): void
+  /** Its rows are in other chunks now. */
+  replaced(chunk: RowChunk): void
 }
 
 /**
@@ -98,7 +101,9 @@ export class RowStream {
         chunk = this.#newChunk(key)
       }
       const trueLength = cut?.get(line)
-      const flags = trueLength === undefined ? 0 : rowFlags.cut
+      const flags =
+        (trueLength === undefined ? 0 : rowFlags.cut) |
+        (isApproximate(key, this.#head.time + shift) ? rowFlags.approximate : 0)
       chunk.add({ length: Math.min(length, maxRowBytes), key, level: this.#head.level, flags }, trueLength)
       this.#received++
       start = end
@@ -137,6 +142,62 @@ export class RowStream {
     for (const chunk of older.chunks) chunk.moveTo(chunk.first - this.#fetched)
     this.chunks.unshift(...older.chunks)
     return older.#received
+  }
+
+  /**
+   * Reads all rows there are in another format, a chunk each time it is asked for the next; what was found holds when
+   * it is done, and until then nothing changes. `format` has read nothing yet. Numbers of rows stay.
+   */
+  *reread(format: RowFormat, now: number, shift: number): Generator<void, void, void> {
+    for (;;) {
+      const reader = new RowReader(format, now, shift)
+      const found = new Map<RowChunk, RereadRows>()
+      const oldest = this.chunks[0]?.first ?? 0
+      let at = 0
+      // The one that rows go into is read at the end, in the same turn.
+      while (at < this.chunks.length - 1) {
+        const chunk = this.chunks[at]
+        if (chunk) found.set(chunk, reader.read(chunk))
+        yield
+        at = chunk ? this.chunks.indexOf(chunk) + 1 : 0
+      }
+      // Older rows came meanwhile: times are found from the first row on.
+      if ((this.chunks[0]?.first ?? 0) < oldest) continue
+      const last = this.chunks.at(-1)
+      if (last) found.set(last, reader.read(last))
+      this.#rewrite(found)
+      this.#lastKey = reader.lastKey
+      this.#timed = reader.timed
+      return
+    }
+  }
+
+  #rewrite(found: ReadonlyMap<RowChunk, RereadRows>): void {
+    const chunks = this.chunks.splice(0)
+    for (const chunk of chunks) {
+      const rows = found.get(chunk)
+      if (!rows || chunk.rewrite(rows)) this.chunks.push(chunk)
+      else this.#split(chunk, rows)
+    }
+  }
+
+  /** Rows that are too far apart in time for one chunk. */
+  #split(from: RowChunk, { keys, heads }: RereadRows): void {
+    let chunk: RowChunk | undefined
+    for (let row = 0; row < from.count; row++) {
+      const text = from.bytes.subarray(from.startOf(row), from.textEndOf(row))
+      const [key = from.base, head = noLevel] = [keys[row], heads[row]]
+      if (!chunk?.fits(text.length, key)) {
+        this.#seal(chunk)
+        const first = from.first + row
+        chunk = this.#source.make({ stream: this.number, first, base: key, full: false })
+        this.chunks.push(chunk)
+      }
+      chunk.add({ length: text.length, key, level: head & 15, flags: head >>> 4 }, from.cutLengthOf(row))
+      this.#fill(chunk, text)
+      if (row < from.settled) chunk.settle()
+    }
+    this.#source.replaced(from)
   }
 
   /** Whether a row became complete because time passed. */

@@ -38,7 +38,15 @@ export class RowView {
     this.#store = store
     this.#includes = includes
     this.#matcher = matcher
-    this.#stop = store.onDropped((chunk) => this.#forget(chunk))
+    const ends = [
+      store.onDropped((chunk) => this.#forget(chunk)),
+      store.onReread(({ label, number }) => {
+        if (includes(label, number)) this.#reset()
+      }),
+    ]
+    this.#stop = () => {
+      for (const end of ends) end()
+    }
   }
 
   close(): void {
@@ -60,6 +68,15 @@ export class RowView {
     this.#next = new SlotIndex()
     this.#scanned.clear()
     this.#looked = 0
+  }
+
+  /** Rows are at other places in time: none is known until all were looked at anew. */
+  #reset(): void {
+    const index = new SlotIndex()
+    index.alignEnd(this.#index.end)
+    this.#index = index
+    this.#revision++
+    this.restart()
   }
 
   /** The streams that this view shows. */

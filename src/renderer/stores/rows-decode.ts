@@ -17,6 +17,8 @@ export interface ShownRow extends RowKey {
   readonly gap: boolean
   /** It was longer, `length` bytes, than what is kept of it. */
   readonly cut: boolean
+  /** `time` is that of its place among the others: it has none of its own, or one that is out of order. */
+  readonly approximate: boolean
   /** It matches the filter that was asked about beside the view's own. */
   readonly mark: boolean
   /** Bytes it had. */
@@ -49,6 +51,7 @@ export function decodeRows(batch: RowBatch): ShownRow[] {
       level: level > 7 ? null : level,
       gap: (flag & rowFlag.gap) !== 0,
       cut: (flag & rowFlag.cut) !== 0,
+      approximate: (flag & rowFlag.approximate) !== 0,
       mark: marks[at] === 1,
       length,
       text: decoder.decode(text.subarray(start, end)),

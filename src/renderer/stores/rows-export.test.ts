@@ -48,6 +48,7 @@ const shown = (position: number): ShownRow => ({
   level: 6,
   gap: false,
   cut: false,
+  approximate: false,
   mark: false,
   length: 1,
   text: `row ${position} token=x`,

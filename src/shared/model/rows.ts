@@ -23,8 +23,26 @@ export const rowSelection = v.strictObject({
 })
 export type RowSelection = v.InferOutput<typeof rowSelection>
 
-/** Bits of `flags`: the row stands for rows that are missing; the row was cut. */
-export const rowFlag = { gap: 1, cut: 2 } as const
+/** How lines of a log may be written. */
+export const logFormatNames = [
+  'xensource',
+  'smlog',
+  'audit',
+  'rfc3164',
+  'rfc5424',
+  'journald-json',
+  'json',
+  'logfmt',
+  'plain',
+] as const
+export const logFormatName = v.picklist(logFormatNames)
+export type LogFormatName = v.InferOutput<typeof logFormatName>
+
+/**
+ * Bits of `flags`: the row stands for rows that are missing; the row was cut; its time is that of its place among the
+ * others, because it has none of its own or one that is out of order.
+ */
+export const rowFlag = { gap: 1, cut: 2, approximate: 4 } as const
 /** `levels` of a row whose severity is unknown; otherwise 0 (emergency) to 7 (debug). */
 export const unknownLevel = 15
 
@@ -55,6 +73,8 @@ export const rowStream = v.object({
   /** A file, a unit. */
   name: v.string(),
   format: v.string(),
+  /** The format that a person chose; null while it follows what the lines look like, absent where none can be chosen. */
+  chosenFormat: v.optional(v.nullable(logFormatName)),
   /** Rows taken in live, fetched from further back, let go to make room; rows known to be lost. */
   received: v.number(),
   fetched: v.number(),
@@ -117,6 +137,8 @@ export const rowDetails = v.object({
   stream: v.string(),
   format: v.string(),
   time: v.number(),
+  /** What of its time the row does not say itself, and where that came from; null where it says all. */
+  timeNote: v.nullable(v.string()),
   level: v.number(),
   flags: v.number(),
   /** Bytes before it was cut. */

@@ -50,6 +50,7 @@ class Probe {
         'rows.details': unused,
         'rows.fields': unused,
         'rows.older': unused,
+        'rows.readAs': unused,
         'messages.latency': unused,
         'messages.call': unused,
         'messages.payload': unused,

@@ -5,6 +5,7 @@ import { createFieldRange, fieldText } from './field-range'
 import type { LogFormat } from './format'
 import { createLineHead } from './format'
 import { jsonField } from './json/field'
+import { parseLossless } from './json/lossless'
 import { severityName } from './severity'
 import { fieldOf, fieldsOf, headOf, placed, standardFields, utc } from './testing/lines'
 import { TimeResolver } from './time/resolver'
@@ -237,7 +238,7 @@ function expectAgreement(format: LogFormat, line: Buffer, more: readonly string[
     const found = fieldOf(format, line, field)
     if (value === undefined) expect([field, found]).toEqual([field, null])
     else if (typeof value === 'string') expect([field, found]).toEqual([field, value])
-    else if (value !== null) expect([field, JSON.parse(found ?? 'null')]).toEqual([field, value])
+    else if (value !== null) expect([field, parseLossless(found ?? 'null')]).toEqual([field, value])
   }
   const { severity, time } = headOf(format, line)
   expect(fields['severity'] ?? null).toBe(severityName(severity))

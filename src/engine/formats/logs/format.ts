@@ -1,18 +1,9 @@
+import type { LogFormatName } from '@shared/model/rows'
 import type { FieldFinder, FieldRange } from './field-range'
 import type { Assumed, TimeResolver } from './time/resolver'
 
-export const logFormatNames = [
-  'xensource',
-  'smlog',
-  'audit',
-  'rfc3164',
-  'rfc5424',
-  'journald-json',
-  'json',
-  'logfmt',
-  'plain',
-] as const
-export type LogFormatName = (typeof logFormatNames)[number]
+export type { LogFormatName }
+export { logFormatNames } from '@shared/model/rows'
 
 /** What the row store needs of each line at once. One object, used again for every line. */
 export interface LineHead {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { chooseFormat } from '../../formats/logs'
+import { chooseFormat, logFormats, type LogFormatName } from '../../formats/logs'
 import type { FilePlace, LineBatch, RowSink } from '../source'
 import { LineBatches } from './line-batches'
 import { placeAfter, placeBefore, startOfFile } from './places'
@@ -18,7 +18,8 @@ export class LogStream {
   readonly #lines = new LineBatches()
   readonly #now: () => number
   #format: LogRowFormat
-  /** Whether the format still follows what the lines look like. */
+  /** What the lines look like, and whether that may still change. */
+  #likely: LogFormatName
   #looks: boolean
   #read: FilePlace = startOfFile(null)
   #oldest: FilePlace | null = null
@@ -27,8 +28,10 @@ export class LogStream {
   constructor(sink: RowSink, format: LogRowFormat, looks: boolean, now: () => number) {
     this.#sink = sink
     this.#format = format
+    this.#likely = format.logFormat.name
     this.#looks = looks
     this.#now = now
+    if (sink.chosen !== null && sink.chosen !== this.#likely) this.#useFormat(sink.chosen)
     const { extent } = sink
     if (extent === null || typeof extent.newest === 'string' || typeof extent.oldest === 'string') return
     this.#read = extent.newest
@@ -51,8 +54,12 @@ export class LogStream {
     return this.#oldest
   }
 
-  get format(): LogRowFormat {
-    return this.#format
+  /** Reads all lines as a person chose; null: as they look. */
+  readAs(chosen: LogFormatName | null): void {
+    const name = chosen ?? this.#likely
+    if (name === this.#format.logFormat.name) return
+    this.#useFormat(name)
+    this.#sink.useFormat(this.#format, this.#format.as(logFormats[name]))
   }
 
   /** The next bytes are those of another place. */
@@ -120,9 +127,14 @@ export class LogStream {
   #look(batch: LineBatch): void {
     const sample = linesOf(batch)
     if (sample.length >= 10) this.#looks = false
-    const format = chooseFormat(sample)
-    if (format.name === this.#format.name) return
-    this.#format = this.#format.as(format)
+    const { name } = chooseFormat(sample)
+    if (name === this.#likely) return
+    this.#likely = name
+    if (this.#sink.chosen === null) this.#useFormat(name)
+  }
+
+  #useFormat(name: LogFormatName): void {
+    this.#format = this.#format.as(logFormats[name])
     this.#sink.useFormat(this.#format)
   }
 }

@@ -4,6 +4,7 @@ import {
   fieldKind,
   fieldText,
   jsonField,
+  jsonText,
   TimeResolver,
   unknownSeverity,
   type FieldRange,
@@ -12,6 +13,7 @@ import {
 } from '../../formats/logs'
 import { noLevel } from '../../row-sink'
 import type { FieldReader, FieldValue, RowFormat, RowHead } from '../source'
+import { timeNote } from './time-note'
 
 /** Formats whose fields are parts of the line as they stand. */
 const asTheyStand: ReadonlySet<string> = new Set(['xensource', 'smlog', 'audit', 'rfc3164', 'plain'])
@@ -22,7 +24,7 @@ export class LogRowFormat implements RowFormat {
   readonly multiline: boolean
   readonly escapes: boolean
   readonly byteArrays: boolean
-  readonly #format: LogFormat
+  readonly logFormat: LogFormat
   readonly #context: TimeContext
   readonly #line = createLineHead()
   #times: TimeResolver
@@ -36,7 +38,7 @@ export class LogRowFormat implements RowFormat {
     this.multiline = format.name !== 'journald-json'
     this.escapes = !asTheyStand.has(format.name)
     this.byteArrays = format.name === 'journald-json'
-    this.#format = format
+    this.logFormat = format
     this.#context = context
     this.#times = new TimeResolver(context)
   }
@@ -48,7 +50,7 @@ export class LogRowFormat implements RowFormat {
 
   head(bytes: Uint8Array, start: number, end: number, out: RowHead): void {
     const line = this.#line
-    this.#format.head(bytes, start, withoutLineEnd(bytes, start, end), this.#times, line)
+    this.logFormat.head(bytes, start, withoutLineEnd(bytes, start, end), this.#times, line)
     out.time = line.time
     out.level = line.severity === unknownSeverity ? noLevel : line.severity
     out.continues = line.continues
@@ -56,19 +58,30 @@ export class LogRowFormat implements RowFormat {
   }
 
   field(name: string): FieldReader {
-    const find = this.#format.finder(name)
+    const find = this.logFormat.finder(name)
     const range = createFieldRange()
     return (bytes, start, end) =>
       find(bytes, start, end, range) ? valueOf(bytes, start, end, range, name) : undefined
   }
 
   fields(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, FieldValue>> {
-    const found = this.#format.fields(bytes, start, withoutLineEnd(bytes, start, end))
+    const found = this.logFormat.fields(bytes, start, withoutLineEnd(bytes, start, end))
     const fields: Record<string, FieldValue> = {}
     for (const [name, value] of Object.entries(found)) {
       Object.defineProperty(fields, name, { value: fieldValue(value, 0), enumerable: true })
     }
     return fields
+  }
+
+  fieldTexts(bytes: Uint8Array, start: number, end: number): Readonly<Record<string, string>> {
+    const found = this.logFormat.fields(bytes, start, withoutLineEnd(bytes, start, end))
+    return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, jsonText(value)]))
+  }
+
+  timeNote(bytes: Uint8Array, start: number, end: number, isApproximate: boolean): string | null {
+    const line = bytes.indexOf(10, start)
+    const first = bytes.subarray(start, line < 0 || line > end ? end : line)
+    return timeNote(this.logFormat, this.#context, first, isApproximate)
   }
 
   /** Reads lines from before those read so far: the years that they lack are found from there. */

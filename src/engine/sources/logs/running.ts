@@ -91,15 +91,17 @@ class RunningLogs {
     this.#followed++
     const { transport, clock, signal, sink } = this.#context
     const rowFormat = new LogRowFormat(format, this.#times)
-    const older: { rows?: OlderRows } = {}
+    const later: { older?: OlderRows; stream?: LogStream } = {}
     const rows = sink.rows({
       kind: 'logs',
       name: path,
       format: rowFormat,
-      older: (count, ended) => older.rows?.fetch(count, ended) ?? Promise.resolve(false),
+      older: (count, ended) => later.older?.fetch(count, ended) ?? Promise.resolve(false),
+      choose: (chosen) => later.stream?.readAs(chosen),
     })
     const stream = new LogStream(rows, rowFormat, !isCertain, () => clock.now())
-    older.rows = new OlderRows(transport, path, stream)
+    later.stream = stream
+    later.older = new OlderRows(transport, path, stream)
     const file = new FollowedFile({ transport, clock, signal }, { path, stream, backfill })
     this.start(follow(file, { clock, signal, lane: this.#lane }))
   }

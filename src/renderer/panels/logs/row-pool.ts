@@ -121,6 +121,9 @@ export class RowPool {
   }
 }
 
+const approximateTime =
+  'About: this row has no time of its own, or one that is out of order, and stands where it came'
+
 const logFace: RowFace = {
   cells: ['level', 'time', 'host', 'source', 'text', 'note'],
   write({ level, time, host, source, text, note }, row, look) {
@@ -131,6 +134,7 @@ const logFace: RowFace = {
       ? 'rows are missing here'
       : `severity: ${severity.name}${look.bookmarked(row) ? ', bookmarked' : ''}`
     setText(time, look.time(row))
+    time.title = row.approximate && !row.gap ? approximateTime : ''
     host.hidden = look.host === null
     if (look.host) setText(host, look.host(row))
     const name = look.source(row)
@@ -144,7 +148,7 @@ const logFace: RowFace = {
     const { head, further } = lineOf(row.text, row.partial)
     writeRuns(text, markTerm(withSpeaker(readAnsi(head)), look.term))
     setText(note, [further, row.cut ? cutNote(row.length) : null].filter(Boolean).join(' · '))
-    return [severity.tone]
+    return row.approximate ? [severity.tone, 'approximate'] : [severity.tone]
   },
 }
 

@@ -1,4 +1,5 @@
 import { textOf } from '../bytes'
+import { parseLossless } from './lossless'
 
 const deepest = 32
 
@@ -33,7 +34,7 @@ function addAll(value: unknown, values: unknown[]): void {
 /** The object that a text is; null for any other text. */
 export function parseObject(text: string): object | null {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseLossless(text)
     return typeof value === 'object' && !Array.isArray(value) ? value : null
   } catch {
     return null

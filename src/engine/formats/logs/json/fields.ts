@@ -7,6 +7,7 @@ import { severityName } from '../severity'
 import { TimeResolver } from '../time/resolver'
 import type { KeyNames } from '../key-table'
 import { firstScalar, flatten, parseObject } from './field'
+import { jsonText } from './lossless'
 
 const range = createFieldRange()
 const times = new TimeResolver({ now: 0, hostUtcOffsetMinutes: 0 })
@@ -50,7 +51,7 @@ const isUsableValue = (value: unknown, containers: boolean): boolean =>
 
 function bytesAsText(value: unknown): unknown {
   if (!Array.isArray(value)) return value
-  const text = JSON.stringify(value)
+  const text = jsonText(value)
   return /^\[[\d,]+\]$/.test(text) ? byteArrayText(text) : value
 }
 
