@@ -64,6 +64,7 @@ export function fetchElectron(root, quietFor = silence) {
 
 /** Ends an installer when nothing has grown for `quietFor` ms: neither its temporary files nor what it unpacks. */
 export async function install(installer, places, quietFor) {
+  const absent = places.filter((place) => !existsSync(place))
   const temporary = mkdtempSync(join(process.env.TMPDIR ?? '/tmp', 'xcp-electron-'))
   const child = spawn(process.execPath, [installer], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -93,6 +94,8 @@ export async function install(installer, places, quietFor) {
   })
   clearInterval(watch)
   rmSync(temporary, { recursive: true, force: true })
+  // Half of a binary is none.
+  if (code !== 0) for (const place of absent) rmSync(place, { recursive: true, force: true })
   if (givenUp) return `nothing arrived for ${Math.round(quietFor / 1_000)} s`
   return code === 0 ? null : (/^\w*Error: .*$/m.exec(told)?.[0] ?? 'its installer failed')
 }
