@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { accessSync, appendFileSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from '@playwright/test'
 import { accessibilityViolations } from './support/axe'
 import { expect, test as base } from './support/console'
@@ -254,6 +255,63 @@ test('scrolls by wheel and by its own scrollbar, and follows again at the end', 
   await logs.mouse.wheel(0, 100_000)
   await expect(rows(logs).last()).toContainText('line 599 of the test')
   await expect(logs.getByRole('button', { name: 'Following' })).toBeVisible()
+})
+
+test('a page that stands still for ten seconds has lost nothing afterwards', async ({ log, logs }) => {
+  const blocked = logs.evaluate(() => {
+    const end = performance.now() + 10_000
+    while (performance.now() < end);
+  })
+  for (let burst = 0; burst < 90; burst++) {
+    log.append(Array.from({ length: 100 }, () => log.line()))
+    await sleep(100)
+  }
+  await blocked
+  await expect(rows(logs).last()).toContainText('line 9599 of the test', { timeout: 20_000 })
+  await expect(logs.getByText(/9,600 matches/)).toBeVisible()
+  expect(consecutive(await numbers(logs))).toBe(true)
+  await expect(logs.getByRole('grid').getByText(/lines? lost/)).toHaveCount(0)
+  await logs.keyboard.press('Home')
+  await expect(rows(logs).first()).toContainText('line 0 of the test')
+  expect(consecutive(await numbers(logs))).toBe(true)
+})
+
+test('marks lines without a time, says why, and reads a log in the format that is chosen', async ({
+  log,
+  logs,
+}) => {
+  const name = `${log.name}-bare`
+  const path = `/var/log/${name}.log`
+  try {
+    writeFileSync(path, 'level=error msg="no time in here" code=7\n'.repeat(20))
+    await filterBy(logs, `source:${name}`)
+    await expect(rows(logs).last()).toContainText('no time in here', { timeout: 45_000 })
+    await expect(rows(logs).last()).toHaveClass(/approximate/)
+    await expect(rows(logs).last().locator('.time')).toHaveAttribute('title', /no time of its own/)
+    const format = logs.getByRole('combobox', { name: `Format of ${name}.log` })
+    await expect(format).toHaveValue('')
+    await expect(format).toContainText('auto: logfmt')
+    await logs.keyboard.press('ArrowUp')
+    await logs.keyboard.press('Enter')
+    const row = logs.getByRole('complementary', { name: 'Row' })
+    await expect(row).toContainText('Time: It has no time of its own that can be read')
+    await expect(row.getByRole('row', { name: /^code/ })).toContainText('7')
+    await picture(logs, 'logs-without-time')
+    await format.selectOption('plain')
+    await expect(format).toHaveValue('plain')
+    await logs.keyboard.press('Escape')
+    await grid(logs).focus()
+    await logs.keyboard.press('ArrowUp')
+    await logs.keyboard.press('Enter')
+    await expect(row.getByRole('row', { name: /^text/ })).toContainText('no time in here')
+    await expect(row.getByRole('row', { name: /^code/ })).toHaveCount(0)
+    await picture(logs, 'logs-format-chosen')
+    expect(await accessibilityViolations(logs)).toEqual([])
+    await format.selectOption('')
+    await expect(format).toContainText('auto: logfmt')
+  } finally {
+    rmSync(path, { force: true })
+  }
 })
 
 test.describe('a log that is longer than what is read at first', () => {

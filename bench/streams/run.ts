@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { RowStore } from '@engine/streams/row-store'
 import { median } from '../support/median'
 import type { BenchResult } from '../support/result'
+import { benchFollowing } from './following'
 import { jsonLines, logLines } from './lines'
 import { timeProgram } from './peers'
 import { rowFormat, storeOf, timeFilter, timeFirstHits } from './stored'
@@ -27,10 +28,11 @@ interface Race {
  * Rows in the engine against tools of Debian's (grep, jq, lnav) on the same 1,000,000 rows, in turns. A ratio is
  * their median time by ours: above 1 we are faster.
  */
-export async function run(): Promise<BenchResult[]> {
+export async function run(parts: readonly string[] = []): Promise<BenchResult[]> {
+  if (parts.includes('following')) return benchFollowing()
   const directory = mkdtempSync(join(tmpdir(), 'xcp-bench-streams-'))
   try {
-    return await measure(directory)
+    return [...(await measure(directory)), ...(await benchFollowing())]
   } finally {
     rmSync(directory, { recursive: true })
   }
