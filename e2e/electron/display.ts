@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BrowserContext, CDPSession, Page, Route } from '@playwright/test'
+import type { BrowserContext, CDPSession, Download, Page, Route } from '@playwright/test'
 import { decodeText, encodeText, isRecord, type Message } from './text-codec'
 
 /** The desktop's only address, as Chromium sees it and as the application does. */
@@ -162,7 +162,16 @@ export class Display {
       ),
     })
     page.on('domcontentloaded', () => this.tell({ type: 'loaded' }))
+    page.on('download', (download) => void this.#save(download))
     page.on('crash', () => this.tell({ type: 'gone', reason: 'crashed' }))
+  }
+
+  /** What the application would have the system's dialog say; a download that it refuses is none. */
+  async #save(download: Download): Promise<void> {
+    const url = download.url().replace(`blob:${this.origin}`, `blob:${scheme}`)
+    const dialog = await this.ask({ type: 'download', url, name: download.suggestedFilename() })
+    if (dialog === null) await download.cancel()
+    else this.records.push({ what: 'save-dialog', details: [dialog] })
   }
 
   #topFrame = ''
@@ -219,6 +228,7 @@ export class Display {
         for (const port of Array.isArray(message['ports']) ? message['ports'] : []) {
           this.#shown?.ports.add(Number(port))
         }
+        this.records.push({ what: 'told', details: [message['channel'], message['args']] })
         return this.#toWorld(message)
       case 'port-message': {
         const { data } = message

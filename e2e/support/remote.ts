@@ -42,13 +42,14 @@ export class RemoteSetting {
     return server
   }
 
-  /** Opens the console in the tab; one that runs already ends first. */
-  async open(): Promise<void> {
+  /** Opens the console in the tab; one that runs already ends first. `environment` is added to the console's. */
+  async open(environment: NodeJS.ProcessEnv = {}): Promise<void> {
     await this.stopConsole()
     this.#console = await RunningConsole.start({
       HOME: this.home,
       XCP_DIAG_CONFIG: this.settings,
       SSH_AUTH_SOCK: '',
+      ...environment,
     })
     await this.page.goto(await this.#console.address())
     await expectLive(this.page)

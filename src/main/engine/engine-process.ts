@@ -17,7 +17,7 @@ import { toEngine, type FoundKey, type FromEngine } from './messages'
 /** Milliseconds for the engine's own ending; the shell's patience is longer. */
 const stopTime = 1_500
 /** Of a message from the window: requests are small. */
-const messageLimits = { most: 1024 * 1024 }
+const messageLimits = { most: 1024 * 1024, onRefused }
 
 const startDemo = demoStarter(join(import.meta.dirname, 'simulate.js'))
 

@@ -14,13 +14,15 @@ export interface FramePort {
 export interface FrameLimits {
   /** Of one frame that is received: characters of a text, bytes of a binary one. */
   readonly most: number
+  /** Hears why a frame ended the connection, without what was in it. */
+  readonly onRefused?: (error: DiagnosticError) => void
 }
 
 /**
  * A carrier over frames: what comes in has a size that is known before it is read, and a depth that its sender
  * checked. A frame that is too large or cannot be read ends the connection: what follows it has no meaning.
  */
-export function createFrameCarrier(port: FramePort, { most }: FrameLimits): Carrier {
+export function createFrameCarrier(port: FramePort, { most, onRefused }: FrameLimits): Carrier {
   let closed: ((reason: string) => void) | undefined
   let reason: string | undefined
   const finish = (why: string): void => {
@@ -41,7 +43,12 @@ export function createFrameCarrier(port: FramePort, { most }: FrameLimits): Carr
         try {
           message = decodeMessage(checkedFrame(frame, most))
         } catch (error) {
-          finish(error instanceof DiagnosticError ? error.message : 'a frame cannot be read')
+          const refusal =
+            error instanceof DiagnosticError
+              ? error
+              : new DiagnosticError('bad-data', 'A frame cannot be read.')
+          onRefused?.(refusal)
+          finish(refusal.message)
           return
         }
         receive(message)
