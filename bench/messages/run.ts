@@ -5,18 +5,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { before, watchHost } from '../../tests/messages/watched-host'
 import { cpuSeconds } from '../support/process'
 import type { BenchResult } from '../support/result'
+import { showConsole } from './console'
+import { measureWindow } from './in-window'
 import { startSimulateProcess } from './simulate-process'
+import { measureToScreen } from './to-screen'
 
 export { simulateProcess } from './simulate-process'
 
 const seconds = 30
+/** Of the window on a busy bus; the aim is ten minutes, which nobody waits for each time. */
+const windowSeconds = Number(process.env['BENCH_MESSAGES_SECONDS'] ?? 40)
 
 /**
  * Control messages of a simulated host in a process of its own, over real SSH with a network of so many
  * milliseconds there and back: which share of the events is caught, and that the rest is declared to the last one.
+ * `window` measures the built console in a real Chromium alone, `caught` only the former.
  */
-export async function run(): Promise<BenchResult[]> {
+export async function run([part]: readonly string[] = []): Promise<BenchResult[]> {
   const results: BenchResult[] = []
+  if (part !== 'caught') results.push(...(await inWindow()))
+  if (part === 'window') return results
   for (const { rate, roundTrip, aim } of [
     { rate: 100, roundTrip: 0, aim: null },
     { rate: 100, roundTrip: 20, aim: 0.95 },
@@ -30,6 +38,27 @@ export async function run(): Promise<BenchResult[]> {
     value: loadavg()[1] ?? NaN,
     unit: 'tasks',
   })
+  return results
+}
+
+/** The built console: `npm run build` first. */
+async function inWindow(): Promise<BenchResult[]> {
+  const results: BenchResult[] = []
+  for (const rate of [60, 2_000]) {
+    const directory = mkdtempSync(join(tmpdir(), 'xcp-bench-'))
+    const host = await startSimulateProcess(directory, rate)
+    const shown = await showConsole(host.endpoints)
+    try {
+      const name = `${rate} messages/s`
+      if (rate < 1_000)
+        results.push(...(await measureToScreen(host.endpoints.messageSwitch.socket, shown, name)))
+      else results.push(...(await measureWindow(host, shown, windowSeconds, `${name}, ${windowSeconds} s`)))
+    } finally {
+      await shown.close()
+      await host.close()
+      rmSync(directory, { recursive: true })
+    }
+  }
   return results
 }
 

@@ -9,12 +9,17 @@ export async function simulateProcess(): Promise<void> {
     messagesPerSecond: Number(process.env['BENCH_RATE']),
   })
   process.on('disconnect', () => void host.close().finally(() => process.exit(0)))
-  process.on('message', () => process.send?.({ nextEventId: host.truth.snapshot().nextEventId }))
+  process.on('message', (wish) => {
+    if (wish === 'rest') host.rest()
+    void (wish === 'rest' ? Promise.resolve() : host.goOn()).then(() => process.send?.('done'))
+  })
   process.send?.({ endpoints: host.endpoints })
 }
 
 export interface SimulatedProcess extends Pick<SimulatedHost, 'endpoints'> {
   readonly pid: number
+  /** Its services rest, or go on. */
+  tell(wish: 'rest' | 'go on'): Promise<void>
   close(): Promise<void>
 }
 
@@ -35,6 +40,11 @@ export async function startSimulateProcess(directory: string, rate: number): Pro
   return {
     endpoints,
     pid: child.pid ?? 0,
+    async tell(wish) {
+      const done = once(child, 'message')
+      child.send(wish)
+      await done
+    },
     async close() {
       const ended = once(child, 'exit')
       child.disconnect()

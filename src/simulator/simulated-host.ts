@@ -53,6 +53,10 @@ export interface SimulatedHost {
   /** Stops the switch and its services; `startSwitch` starts them again, ids from 0. */
   stopSwitch(): Promise<void>
   startSwitch(): Promise<void>
+  /** Its services rest, and nobody calls them: nothing happens on the switch, which goes on. */
+  rest(): void
+  /** They go on. */
+  goOn(): Promise<void>
   /** Ends it; its files stay. Safe to call twice. */
   close(): Promise<void>
 }
@@ -114,6 +118,10 @@ export async function startSimulatedHost(options: SimulatedHostOptions): Promise
       async startSwitch() {
         truth.restart()
         await messageSwitch.start()
+        workload = await Workload.start(workloadOptions)
+      },
+      rest: () => workload.stop(),
+      async goOn() {
         workload = await Workload.start(workloadOptions)
       },
       close,
