@@ -72,7 +72,7 @@ async function once(engine: EngineProcess, host: string, log: () => string): Pro
   const values = new Array<number>(paths.length).fill(NaN)
   const subscription = engine.client.subscribe(
     'metrics.watch',
-    { host, paths, window: 60_000 },
+    { host, paths, window: 60_000, to: null, points: 1_000 },
     {
       next(update) {
         takeLatest(update, values)

@@ -91,7 +91,7 @@ async function untilLive(engine: EngineProcess, count: number, faults: Set<strin
 /** What the page of all hosts asks for: a line of each one's CPU. */
 function openOverview(engine: EngineProcess, ids: readonly string[]): void {
   for (const host of ids) {
-    const params = { host, paths: ['/metrics/host/host/cpu'], window: 60_000 }
+    const params = { host, paths: ['/metrics/host/host/cpu'], window: 60_000, to: null, points: 1_000 }
     engine.client.subscribe('metrics.watch', params, { next: () => undefined })
   }
 }

@@ -42,6 +42,8 @@ const history = 6_000
 /** Milliseconds for the other subscriptions to bring their part of a time. */
 const settling = 20
 const missedIntervals = 3
+/** More than come in that time: each sample as it is. */
+const mostPoints = 1_000
 /** The catalogue is looked at after each of the first samples, then after every tenth. */
 const [eagerLooks, looksEvery] = [5, 10]
 
@@ -84,7 +86,7 @@ export class Feed {
     const { client, host, onError } = this.#options
     const subscription = client.subscribe(
       'metrics.watch',
-      { host, paths, window: history },
+      { host, paths, window: history, to: null, points: mostPoints },
       {
         next: ({ chunks }) => chunks.forEach((chunk) => this.#enqueue(chunk, paths)),
         error: onError,

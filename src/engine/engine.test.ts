@@ -58,7 +58,13 @@ describe('engine', () => {
     const updates: MetricsUpdate[] = []
     client.subscribe(
       'metrics.watch',
-      { host: 'local', paths: ['/metrics/host/host/cpu', '/metrics/host/host/memory_used'], window: 60_000 },
+      {
+        host: 'local',
+        paths: ['/metrics/host/host/cpu', '/metrics/host/host/memory_used'],
+        window: 60_000,
+        to: null,
+        points: 1_000,
+      },
       { next: (item) => updates.push(item) },
     )
     const values = (): number[] =>
@@ -96,7 +102,7 @@ describe('engine', () => {
     const failed = vi.fn()
     client.subscribe(
       'metrics.watch',
-      { host: 'local', paths: ['/metrics/x'], window: 60_000 },
+      { host: 'local', paths: ['/metrics/x'], window: 60_000, to: null, points: 1_000 },
       { next: vi.fn(), error: failed },
     )
     await vi.waitFor(() =>

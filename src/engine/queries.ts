@@ -63,7 +63,7 @@ export async function* watchMetrics(
   clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<MetricsUpdate, void, void> {
-  const watch = new SeriesWatch(host.metrics, params.paths, params.window)
+  const watch = new SeriesWatch(host.metrics, params.paths, params)
   while (!signal.aborted) {
     const seen = host.metrics.samples.version
     const update = watch.update(clock.now())

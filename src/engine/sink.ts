@@ -1,5 +1,6 @@
 import type { ProcessTable } from '@shared/model/host'
 import type { MetricDescriptor } from '@shared/model/metrics'
+import type { HistoricSeries } from './history-sink'
 import type { MessageBus, MessageSink } from './message-sink'
 import type { RowSink, RowStreamOptions } from './row-sink'
 
@@ -9,6 +10,8 @@ import type { RowSink, RowStreamOptions } from './row-sink'
 export interface SourceSink {
   /** A set of columns that are sampled together and so share one timeline. */
   group(name: string, interval: number): SampleGroup
+  /** What the host had noted before; replaces what this source told so before. */
+  history(series: readonly HistoricSeries[]): void
   processes(table: ProcessTable): void
   /** A stream of rows: log lines, messages. One of the same kind and name goes on where it was. */
   rows(options: RowStreamOptions): RowSink

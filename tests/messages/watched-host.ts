@@ -3,7 +3,7 @@ import { systemClock } from '@engine/clock'
 import { HostMessages } from '@engine/hosts/messages'
 import type { MessageBoard } from '@engine/messages/message-board'
 import { RowFeed } from '@engine/row-feed'
-import { SeriesBudget } from '@engine/series/column'
+import { SeriesBudget } from '@engine/series/budget'
 import { MetricStore } from '@engine/series/metric-store'
 import { messageSwitchSource } from '@engine/sources/message-switch'
 import type { RunningSource, SourceSink } from '@engine/sources/source'
@@ -48,6 +48,7 @@ export async function watchHost(
   const metrics = new MetricStore(new SeriesBudget(2 ** 24), () => undefined)
   const sink: SourceSink = {
     group: (name, interval) => metrics.group('message-switch', name, interval),
+    history: () => undefined,
     processes: () => undefined,
     rows: (options) => feed.sink('h', options, () => 0),
     messages: (bus) => messages.open(bus, sink),

@@ -56,6 +56,7 @@ export class LogTest {
       group: () => {
         throw new Error('logs have no metrics')
       },
+      history: () => undefined,
       processes: () => undefined,
       rows: (options) => this.feed.sink(host, options, () => 0),
       messages: () => {

@@ -39,6 +39,7 @@ function connect(store: MetricStore, figures: () => TransportCost): Connection {
   const transport = Object.assign(createLocalTransport(), { cost: figures })
   const sink = {
     group: (name: string, interval: number) => store.group('console', name, interval),
+    history: () => undefined,
     processes: () => undefined,
     rows: () => {
       throw new Error('the meter has no rows')

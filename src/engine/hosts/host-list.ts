@@ -3,7 +3,7 @@ import type { HostSummary } from '@shared/model/host'
 import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
 import type { HostProfile } from './profile'
-import type { SeriesBudget } from '../series/column'
+import type { SeriesBudget } from '../series/budget'
 import type { RowFeed } from '../row-feed'
 import { HostSession, type SessionContext } from './session'
 
@@ -39,6 +39,7 @@ export class HostList {
     this.#sessions.delete(id)
     this.changes.notify()
     await session?.disconnect()
+    session?.metrics.close()
     this.#context.rows.store.forget(id)
   }
 

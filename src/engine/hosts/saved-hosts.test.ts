@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startSshd, type TestKey, type TestSshd } from '../../../tests/support/sshd'
 import { systemClock } from '../clock'
 import { RowFeed } from '../row-feed'
-import { SeriesBudget } from '../series/column'
+import { SeriesBudget } from '../series/budget'
 import { openSettings, type SettingsStore } from '../settings'
 import { RowStore } from '../streams/row-store'
 import { HostList } from './host-list'

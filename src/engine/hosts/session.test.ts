@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DiagnosticError } from '@shared/errors'
 import { systemClock, type Clock } from '../clock'
-import { SeriesBudget } from '../series/column'
+import { SeriesBudget } from '../series/budget'
 import { RowFeed } from '../row-feed'
 import { RowStore } from '../streams/row-store'
 import type { RunningSource, SourceContext, SourceDescriptor } from '../sources/source'

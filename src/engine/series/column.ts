@@ -8,11 +8,11 @@ export interface Column {
   /** The source's own, so a new one after each reconnect. */
   reading: Reading
   readonly slot: Slot
-  /** Sequence of the first sample without it; null while it is there. */
+  /** Time of the last sample with it, -Infinity for none; null while it is there. */
   absentSince: number | null
 }
 
-/** Where a column's numbers are; goes to another column once its history has left the ring. */
+/** Where a column's numbers are; goes to another column once this one is not remembered any more. */
 export interface Slot {
   /** Position of the raw reading; a ratio's divisor is at the next one. */
   readonly at: number
@@ -26,30 +26,3 @@ export const widthOf = (reading: Reading): number => (reading.kind === 'ratio' ?
 
 export const columnKey = (instance: InstanceRef, metric: string): string =>
   JSON.stringify([instance.class, instance.id, metric])
-
-/** Bytes that series may take, of all hosts together; what is beyond is counted and not kept. */
-export class SeriesBudget {
-  readonly limit: number
-  #used = 0
-  #omitted = 0
-
-  constructor(limit: number) {
-    this.limit = limit
-  }
-
-  get used(): number {
-    return this.#used
-  }
-
-  /** Metrics that were turned away. */
-  get omitted(): number {
-    return this.#omitted
-  }
-
-  take(bytes: number): boolean {
-    const fits = this.#used + bytes <= this.limit
-    if (fits) this.#used += bytes
-    else this.#omitted++
-    return fits
-  }
-}

@@ -1,8 +1,11 @@
 import type { MetricDescriptor } from '@shared/model/metrics'
 import type { InstanceRef, Reading, SampleGroup } from '../sink'
-import { columnKey, widthOf, type Column, type SeriesBudget, type Slot } from './column'
+import { Accumulator } from './accumulator'
+import type { SeriesBudget } from './budget'
+import { columnKey, widthOf, type Column, type Slot } from './column'
 import { derive } from './derive'
 import { SampleRing } from './ring'
+import { Tier, type TierOptions } from './tier'
 
 /** Positions in the ring of a sum and of what it adds up. */
 interface Sum {
@@ -18,20 +21,27 @@ export interface GroupOptions {
   /** Samples kept. */
   readonly capacity: number
   readonly budget: SeriesBudget
+  /** Resolutions of the history, finest first. */
+  readonly tiers: readonly TierOptions[]
+  /** Milliseconds that an instance that went away is remembered. */
+  readonly memory: number
   onCommit(group: GroupStore): void
   /** A column came or went. */
   onColumn(group: GroupStore, column: Column): void
-  /** The history of a column that went has left the ring. */
+  /** A column that went is not remembered any more. */
   onRelease(group: GroupStore, column: Column): void
 }
 
-/** Samples between two looks for columns whose history has left. */
+/** Samples between two looks for columns that are not remembered any more. */
 const releaseEvery = 64
 
 /** The samples of one group: turns raw readings into values and keeps them in one ring. */
 export class GroupStore implements SampleGroup {
   readonly options: GroupOptions
   readonly ring: SampleRing
+  /** Finest first; those that would be finer than the samples are left out. */
+  readonly tiers: readonly Tier[]
+  readonly #sample = new Accumulator()
   readonly #columns = new Map<string, Column>()
   readonly #freeSlots: Slot[] = []
   /** The first two raw positions belong to nobody: what is over the budget is written there. */
@@ -47,6 +57,9 @@ export class GroupStore implements SampleGroup {
   constructor(options: GroupOptions) {
     this.options = options
     this.ring = new SampleRing(options.capacity)
+    this.tiers = options.tiers
+      .filter(({ interval }) => interval >= options.interval)
+      .map((tier) => new Tier(tier, options.budget))
   }
 
   get raw(): Float64Array {
@@ -88,6 +101,7 @@ export class GroupStore implements SampleGroup {
     const steady =
       time > this.#lastTime || Number.isNaN(elapsed) ? time : this.#lastTime + Math.max(1, elapsed)
     this.ring.append(steady, this.#latest)
+    this.#rollUp(steady)
     this.#lastTime = steady
     this.#lastMonotonic = monotonic
     this.#before.set(this.#raw)
@@ -109,7 +123,7 @@ export class GroupStore implements SampleGroup {
     this.#sums = null
     for (const column of this.#columns.values()) {
       if (column.absentSince !== null || !meant(column.instance)) continue
-      column.absentSince = this.ring.next
+      column.absentSince = this.#lastTime
       this.options.onColumn(this, column)
     }
   }
@@ -118,7 +132,10 @@ export class GroupStore implements SampleGroup {
     const free = this.#freeSlots.findIndex((slot) => slot.width === width)
     const [reused] = free < 0 ? [] : this.#freeSlots.splice(free, 1)
     if (reused) return reused
-    if (!this.options.budget.take(this.ring.bytesPerColumn)) return null
+    if (!this.options.budget.take(this.ring.bytesPerColumn)) {
+      this.options.budget.omit()
+      return null
+    }
     const slot = { at: this.#used, width, index: this.ring.addColumn() }
     this.#used += width
     this.#raw = grown(this.#raw, this.#used)
@@ -127,12 +144,24 @@ export class GroupStore implements SampleGroup {
     return slot
   }
 
-  /** Frees the slots of columns that have been away for as long as the ring remembers. */
+  #rollUp(time: number): void {
+    this.#sample.set(this.#latest, this.ring.columns)
+    for (const tier of this.tiers) tier.add(time, this.#sample)
+  }
+
+  /** Gives back all memory. */
+  close(): void {
+    for (const tier of this.tiers) tier.close()
+    this.options.budget.give(this.ring.bytesPerColumn * this.ring.columns)
+  }
+
+  /** Frees the slots of columns that have been away for long. */
   #release(): void {
     for (const [key, column] of this.#columns) {
-      if (column.absentSince === null || column.absentSince > this.ring.oldest) continue
+      if (column.absentSince === null || column.absentSince > this.#lastTime - this.options.memory) continue
       this.#columns.delete(key)
       this.ring.clearColumn(column.slot.index)
+      for (const tier of this.tiers) tier.clearColumn(column.slot.index)
       this.#before.fill(NaN, column.slot.at, column.slot.at + column.slot.width)
       this.#freeSlots.push(column.slot)
       this.options.onRelease(this, column)

@@ -1,15 +1,16 @@
 import type { Catalogue, ClassEntry, InstanceEntry, MetricAddress, Ranking } from '@shared/model/metrics'
 import { Notifier } from '../notifier'
-import { SeriesBudget, type Column } from './column'
+import type { HistoricSeries } from '../history-sink'
+import { SeriesBudget } from './budget'
+import type { Column } from './column'
 import { GroupStore } from './group-store'
+import { HistoryBook } from './history'
+import { departedMemory, fullResolutionWindow, historyTiers } from './retention'
 
 export interface SeriesRef {
   readonly group: GroupStore
   readonly column: Column
 }
-
-/** Milliseconds of full resolution that are kept of each series. */
-export const fullResolutionWindow = 30 * 60_000
 
 type Metrics = Map<string, SeriesRef>
 type Instances = Map<string, Metrics>
@@ -18,6 +19,7 @@ type Instances = Map<string, Metrics>
 export class MetricStore {
   /** After each committed sample. */
   readonly samples = new Notifier()
+  readonly history: HistoryBook
   readonly #groups: GroupStore[] = []
   readonly #classes = new Map<string, Instances>()
   readonly #descriptions = new Map<string, string>()
@@ -28,6 +30,7 @@ export class MetricStore {
   /** `budget` is shared with the stores of all other hosts. */
   constructor(budget = new SeriesBudget(Infinity), onSample: (source: string) => void = () => undefined) {
     this.#budget = budget
+    this.history = new HistoryBook(budget)
     this.#onSample = onSample
   }
 
@@ -51,6 +54,8 @@ export class MetricStore {
       name,
       interval,
       capacity: Math.ceil(fullResolutionWindow / interval),
+      tiers: historyTiers,
+      memory: departedMemory,
       onCommit: () => {
         this.samples.notify()
         this.#onSample(source)
@@ -66,6 +71,18 @@ export class MetricStore {
   /** Before a source is opened again: what it does not publish anew is gone. */
   retire(source: string): void {
     for (const group of this.#groups) if (group.options.source === source) group.retire()
+  }
+
+  /** What a source was told that the host had noted before; it replaces what that source told before. */
+  remember(source: string, series: readonly HistoricSeries[]): void {
+    for (let refused = this.history.put(source, series); refused > 0; refused--) this.#budget.omit()
+    this.samples.notify()
+  }
+
+  /** Gives back all memory. */
+  close(): void {
+    for (const group of this.#groups) group.close()
+    this.history.close()
   }
 
   find(address: MetricAddress): SeriesRef | undefined {

@@ -1,8 +1,7 @@
-/** Samples from sequence `first` on, oldest first; views must not outlive the next append. */
+/** Samples from sequence `first` on, oldest first. Column-major, as in a `Slice`. */
 export interface RingSlice {
   readonly first: number
   readonly times: Float64Array
-  /** Column-major: column k of the request at [k * times.length, (k + 1) * times.length). */
   readonly values: Float32Array
 }
 
@@ -29,6 +28,10 @@ export class SampleRing {
   /** Sequence number of the oldest sample kept. */
   get oldest(): number {
     return Math.max(0, this.#next - this.capacity)
+  }
+
+  get columns(): number {
+    return this.#columns.length
   }
 
   get bytesPerColumn(): number {
@@ -72,10 +75,10 @@ export class SampleRing {
     return low
   }
 
-  /** Copies of some columns from a sequence on; starts later where the oldest are gone already. */
-  read(columns: readonly number[], from: number): RingSlice {
+  /** Copies of some columns, samples [from, to); starts later where the oldest are gone already. */
+  read(columns: readonly number[], from: number, to = this.#next): RingSlice {
     const first = Math.min(Math.max(from, this.oldest), this.#next)
-    const length = this.#next - first
+    const length = Math.max(0, Math.min(to, this.#next) - first)
     const times = new Float64Array(length)
     const values = new Float32Array(length * columns.length)
     const start = first % this.capacity

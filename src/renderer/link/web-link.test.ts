@@ -264,7 +264,8 @@ describe('subscriptions', () => {
       scope.run(() =>
         useSubscription(
           'metrics.watch',
-          () => (wanted.value ? { host: 'a', paths: wanted.value, window: 60_000 } : null),
+          () =>
+            wanted.value ? { host: 'a', paths: wanted.value, window: 60_000, to: null, points: 1_000 } : null,
           (item) => items.push(item),
         ),
       ),
@@ -277,7 +278,18 @@ describe('subscriptions', () => {
     const { items } = await subscribed({ current: ['/metrics/host/host/cpu'] })
     await vi.waitFor(() => expect(open()).toHaveLength(1))
     const times = Float64Array.of(1_000, 2_000)
-    const chunk = { series: [0], interval: 1_000, times, values: Float32Array.of(0.5, Number.NaN) }
+    const none = new Float32Array()
+    const values = Float32Array.of(0.5, Number.NaN)
+    const chunk = {
+      series: [0],
+      interval: 1_000,
+      since: 0,
+      times,
+      values,
+      lows: none,
+      highs: none,
+      seams: [],
+    }
     shell.engine.push('metrics.watch', { reset: true, now: 2_000, chunks: [chunk], unknown: [] })
     await vi.waitFor(() => expect(items).toHaveLength(1))
     expect(items[0]!.chunks[0]!.times).toEqual(times)

@@ -31,8 +31,12 @@ function update(times: number[], values: number[], changes: Partial<MetricsUpdat
   const chunk = {
     series: [0, 1],
     interval: 1_000,
+    since: times[0] ?? 0,
     times: Float64Array.from(times),
     values: Float32Array.from(values),
+    lows: new Float32Array(),
+    highs: new Float32Array(),
+    seams: [],
   }
   return { reset: false, now: Date.now(), chunks: times.length > 0 ? [chunk] : [], unknown: [], ...changes }
 }

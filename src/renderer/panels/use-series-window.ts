@@ -19,6 +19,9 @@ export interface SeriesDefinition {
   readonly units: Units
 }
 
+/** Points of a line: more than a panel has pixels. */
+const mostPoints = 1_200
+
 /** What a panel needs to know of its data to tell its state. */
 export interface PanelSource {
   readonly error: Readonly<Ref<DiagnosticError | null>>
@@ -53,8 +56,8 @@ export interface SeriesWindowOptions {
 }
 
 /**
- * Keeps the last samples of some metrics. The sample arrays are allocated once and written in place; a
- * counter tells the charts that they changed. While the time is paused nothing is asked for or changed.
+ * Keeps the points of some metrics in the shared range. The arrays are allocated once and written in place; a
+ * counter tells the charts that they changed.
  */
 export function useSeriesWindow(
   definitions: readonly SeriesDefinition[],
@@ -77,12 +80,16 @@ export function useSeriesWindow(
     'metrics.watch',
     () => {
       const id = host()
-      return id === null || time.paused ? null : { host: id, paths, window: span() }
+      if (id === null) return null
+      if (!time.paused) return { host: id, paths, window: span(), to: null, points: mostPoints }
+      const { from, to } = time.range
+      return { host: id, paths, window: Math.max(1_000, to - from), to, points: mostPoints }
     },
     (update) => {
       if (update.reset) held = new SeriesWindow(definitions.length, span())
       held.apply(update)
-      if (leads && held.newest !== null && host() === hosts.selectedId) time.heard(held.newest)
+      if (leads && !time.paused && held.newest !== null && host() === hosts.selectedId)
+        time.heard(held.newest)
       version.value++
     },
   )

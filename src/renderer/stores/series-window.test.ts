@@ -5,8 +5,12 @@ import { SeriesWindow } from './series-window'
 const chunk = (series: number[], times: number[], values: number[][], interval = 1_000): MetricChunk => ({
   series,
   interval,
+  since: times[0] ?? 0,
   times: Float64Array.from(times),
   values: Float32Array.from(values.flat()),
+  lows: new Float32Array(),
+  highs: new Float32Array(),
+  seams: [],
 })
 const update = (chunks: MetricChunk[], changes: Partial<MetricsUpdate> = {}): MetricsUpdate => ({
   reset: false,

@@ -87,18 +87,30 @@ export const metricPathText = v.pipe(
   v.check((path) => parseMetricPath(path) !== null, 'expected /metrics/<class>/<instance>/<metric>'),
 )
 
+/** From `from` on (epoch milliseconds), points are `interval` milliseconds apart. */
+const seam = v.object({ from: v.number(), interval: v.number() })
+export type Seam = v.InferOutput<typeof seam>
+
 /**
- * New samples of some series of one subscription that share a timeline.
+ * New points of some series of one subscription that share a timeline.
  * `values` is series-major: series k of `series` holds values[k*times.length ... (k+1)*times.length).
  * NaN is "missing" (typed arrays hold no null); times are epoch milliseconds of the host's samples, ascending.
  */
 export const metricChunk = v.object({
   /** Positions in the `paths` of the request. */
   series: v.array(v.number()),
-  /** Expected distance between two samples, milliseconds; a larger one is a gap. */
+  /** Expected distance between two points, milliseconds; a larger one is a gap. */
   interval: v.number(),
+  /** Points of these series at or after this time that were sent before are void: the last one grows. */
+  since: v.number(),
   times: v.instance(Float64Array<ArrayBufferLike>),
+  /** A sample, or the mean of those that were rolled up into the point. */
   values: v.instance(Float32Array<ArrayBufferLike>),
+  /** Least and greatest of those; empty where nothing was rolled up. */
+  lows: v.instance(Float32Array<ArrayBufferLike>),
+  highs: v.instance(Float32Array<ArrayBufferLike>),
+  /** Where the distance is not the same for all points of the chunk: where it changes, the first point included. */
+  seams: v.array(seam),
 })
 export type MetricChunk = v.InferOutput<typeof metricChunk>
 

@@ -65,6 +65,10 @@ export class RecordingSink implements SourceSink {
     return group
   }
 
+  history(): never {
+    throw new Error('this source tells no history')
+  }
+
   processes(table: ProcessTable): void {
     this.tables.push(table)
   }
