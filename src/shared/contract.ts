@@ -50,6 +50,8 @@ const rowBytes = upTo(65_536)
 const lines = v.optional(v.boolean())
 const oneBus = { host: hostId, bus: name }
 const longName = v.pipe(v.string(), v.maxLength(4_096))
+/** Milliseconds that a chart may show. */
+export const longestRange = 31 * 86_400_000
 const openView = v.pipe(v.string(), v.uuid())
 
 export const engineInfo = v.object({
@@ -184,12 +186,17 @@ export const subscriptions = {
   /** Questions that wait for a person, oldest first. */
   'prompts.watch': exchange(nothing, v.array(prompt)),
   'vault.watch': exchange(nothing, vaultState),
-  /** First the last `window` milliseconds of each series (30 minutes are kept), then what is new. */
+  /**
+   * First the points of `window` milliseconds up to `to`, or up to the newest sample, then what is new: at most about
+   * `points` of each series, or twice as many samples as they came.
+   */
   'metrics.watch': exchange(
     v.strictObject({
       host: hostId,
       paths: v.pipe(v.array(metricPathText), v.maxLength(512)),
-      window: v.pipe(v.number(), v.minValue(1_000), v.maxValue(30 * 60_000)),
+      window: v.pipe(v.number(), v.minValue(1_000), v.maxValue(longestRange)),
+      to: v.nullable(v.number()),
+      points: v.pipe(upTo(4_000), v.minValue(16)),
     }),
     metricsUpdate,
   ),

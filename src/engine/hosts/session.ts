@@ -5,7 +5,7 @@ import type { Clock } from '../clock'
 import { Notifier } from '../notifier'
 import { messageClasses } from '../messages/message-metrics'
 import type { RowFeed } from '../row-feed'
-import type { SeriesBudget } from '../series/column'
+import type { SeriesBudget } from '../series/budget'
 import { MetricStore } from '../series/metric-store'
 import type { SourceSink } from '../sink'
 import type { RunningSource, SourceContext, SourceDescriptor } from '../sources/source'
@@ -304,6 +304,7 @@ export class HostSession {
   #sink(source: string): SourceSink {
     return {
       group: (name, interval) => this.metrics.group(source, name, interval),
+      history: (series) => this.metrics.remember(source, series),
       processes: (table) => {
         this.#processes = table
         this.processUpdates.notify()

@@ -233,7 +233,7 @@ describe.each([
     process.once('uncaughtException', faults)
     const subscription = client.subscribe(
       'metrics.watch',
-      { host: 'a', paths: [], window: 1000 },
+      { host: 'a', paths: [], window: 1000, to: null, points: 1_000 },
       { next: () => received++, end: () => received++ },
     )
     await vi.waitFor(() => expect(received).toBe(2))
