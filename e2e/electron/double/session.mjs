@@ -75,5 +75,5 @@ display.on('download', ({ request, url, name }) => {
     once: () => undefined,
   })
   const prevented = emitPreventable(events, 'will-download', {}, item)
-  display.tell({ type: 'answer', request, value: prevented ? null : options })
+  display.tell({ type: 'answer', request, value: prevented ? null : (options ?? {}) })
 })
