@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { channels, mostToShell } from '@shared/desktop'
@@ -19,6 +19,7 @@ export async function securityFaults(modules: typeof Modules): Promise<string[]>
     ...sessionFaults(modules),
     ...downloadFaults(modules),
     ...(await vaultFaults(modules)),
+    ...(await publicKeyFaults(modules)),
   ]
 }
 
@@ -302,4 +303,23 @@ async function vaultFaults({ vaultKey }: typeof Modules): Promise<string[]> {
     }
   }
   return faults
+}
+
+/** A key on the disk that everybody can open is not used, though the store of now is a good one. */
+async function publicKeyFaults({ vaultKey }: typeof Modules): Promise<string[]> {
+  const { keyStores } = await import('./key-stores')
+  const storage = keyStores.find(({ name }) => name === 'libsecret')?.storage([])
+  if (!storage) return ['there is no good key store']
+  const folder = mkdtempSync(join(tmpdir(), 'key-store-'))
+  try {
+    const path = join(folder, 'vault-key.json')
+    const answer = await storage.encryptStringAsync('A'.repeat(43))
+    if (!Buffer.isBuffer(answer)) return ['the good key store does not seal']
+    const sealed = Buffer.concat([Buffer.from('v10'), answer.subarray(3)])
+    writeFileSync(path, JSON.stringify({ version: 1, sealed: sealed.toString('base64') }))
+    const found = await vaultKey({ storage, path, platform: 'linux' })
+    return 'key' in found ? ['a key that everybody can open is used'] : []
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
