@@ -22,6 +22,7 @@ export class RowFeed {
   readonly #clock: Clock
   readonly #older = new Map<number, FetchOlder>()
   readonly #extents = new Map<number, RowExtent>()
+  readonly #shifts = new Map<number, () => number>()
   readonly #choose = new Map<number, Choose>()
   /** What a person chose, by the stream; it outlives connections. */
   readonly #chosen = new Map<number, LogFormatName>()
@@ -39,6 +40,7 @@ export class RowFeed {
   sink(host: string, { kind, name, format, older, choose }: RowStreamOptions, shift: () => number): RowSink {
     const stream = this.store.open({ host, kind, name }, format)
     stream.format = format
+    this.#shifts.set(stream.number, shift)
     if (older) this.#older.set(stream.number, older)
     else this.#older.delete(stream.number)
     if (choose) this.#choose.set(stream.number, choose)
@@ -76,6 +78,11 @@ export class RowFeed {
         if (stored) this.#startRereading(stream, stored, shift())
       },
     }
+  }
+
+  /** Milliseconds that are added to a stream's times. */
+  shiftOf(stream: number): number | undefined {
+    return this.#shifts.get(stream)?.()
   }
 
   /** What was chosen for a stream; null for what its lines look like, undefined where nothing can be chosen. */

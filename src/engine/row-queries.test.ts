@@ -57,7 +57,7 @@ describe('what windows ask of rows', () => {
       { host: 'h', name: '/var/log/test', received: 500, lost: 0, hasOlder: false },
     ])
     const from = update.first + 10
-    const part = bench.queries.read({ view: update.view, from, count: 2, maxBytes: 18, mark: 'row 11' })
+    const part = await bench.queries.read({ view: update.view, from, count: 2, maxBytes: 18, mark: 'row 11' })
     expect(linesOf(part)).toEqual([line(10, 'row 10').slice(0, 18), line(11, 'row 11').slice(0, 18)])
     expect([...part.marks]).toEqual([0, 1])
     expect([...part.lengths]).toEqual([line(10, 'row 10').length, line(11, 'row 11').length])
@@ -167,10 +167,10 @@ describe('what windows ask of rows', () => {
     bench.feed.sink('a', { ...label, format }, () => 0).append(batchOf([line(1, '{...}')]))
     bench.sink('b').append(batchOf([line(2, 'plain')]))
     const { view, first } = await bench.until(({ end, first }) => end - first === 2)
-    const read = (lines: boolean): string[] =>
-      linesOf(bench.queries.read({ view, from: first, count: 2, maxBytes: 100, mark: null, lines }))
-    expect(read(true)).toEqual(['sshd[7]: Accepted publickey', line(2, 'plain')])
-    expect(read(false)).toEqual([line(1, '{...}'), line(2, 'plain')])
+    const read = async (lines: boolean): Promise<string[]> =>
+      linesOf(await bench.queries.read({ view, from: first, count: 2, maxBytes: 100, mark: null, lines }))
+    expect(await read(true)).toEqual(['sshd[7]: Accepted publickey', line(2, 'plain')])
+    expect(await read(false)).toEqual([line(1, '{...}'), line(2, 'plain')])
     bench.abort.abort()
   })
 
@@ -182,7 +182,9 @@ describe('what windows ask of rows', () => {
     const { value } = await updates.next()
     const view = value ? value.view : ''
     await updates.return()
-    expect(() => bench.queries.read({ view, from: 0, count: 1, maxBytes: 10, mark: null })).toThrow('closed')
+    await expect(bench.queries.read({ view, from: 0, count: 1, maxBytes: 10, mark: null })).rejects.toThrow(
+      'closed',
+    )
   })
 
   it('fetches older rows on demand, unless there is no room for them', async () => {

@@ -21,6 +21,7 @@ import { lineText } from './streams/line-text'
 import { packRows, type PackOptions } from './streams/pack-rows'
 import { rowDetails } from './streams/row-details'
 import type { RowStream, StreamLabel } from './streams/row-stream'
+import type { RowChunk } from './streams/row-chunk'
 import { RowView } from './streams/row-view'
 
 /** Milliseconds of work in one go; the engine has other things to do. */
@@ -82,14 +83,18 @@ export class RowQueries {
     }
   }
 
-  read({ view, from, count, maxBytes, mark, lines = false }: CallParams<'rows.read'>): RowBatch {
-    const open = this.#view(view)
-    const marked = mark === null ? undefined : this.#marker(open.view, mark)
-    return packRows(open.view, from, count, {
-      maxBytes,
-      marked,
-      textOf: lines ? this.#lineText : undefined,
-    })
+  async read({
+    view,
+    from,
+    count,
+    maxBytes,
+    mark,
+    lines = false,
+  }: CallParams<'rows.read'>): Promise<RowBatch> {
+    const { view: rows } = this.#view(view)
+    const marked = mark === null ? undefined : await this.#marked(rows, mark, from, count)
+    const textOf = lines ? this.#lineText : undefined
+    return packRows(rows, from, count, { maxBytes, marked, textOf })
   }
 
   async histogram(
@@ -197,6 +202,7 @@ export class RowQueries {
   #describe(stream: RowStream): RowStreamInfo {
     const { number, label, format, account } = stream
     const chosenFormat = this.#feed.chosenOf(number)
+    const clockShift = this.#feed.shiftOf(number)
     return {
       number,
       host: label.host,
@@ -204,6 +210,7 @@ export class RowQueries {
       format: format.name,
       ...(chosenFormat === undefined ? {} : { chosenFormat }),
       ...account,
+      ...(clockShift === undefined ? {} : { clockShift }),
       hasOlder: this.#feed.olderOf(number) !== undefined,
     }
   }
@@ -222,18 +229,39 @@ export class RowQueries {
     return { view, filter }
   }
 
-  /** Whether the row at a position matches a further filter; none does where that cannot be read. */
-  #marker(view: RowView, text: string): (position: number) => boolean {
+  /** Which of some rows match a further filter; none does where that cannot be read. In slices: each may be slow. */
+  async #marked(
+    view: RowView,
+    text: string,
+    from: number,
+    count: number,
+  ): Promise<(position: number) => boolean> {
     const streams = view.streams()
     const kind = streams[0]?.label.kind === 'messages' ? 'messages' : 'logs'
     const filter = this.#compile(text, kind, streams)
     const hits = new Uint32Array(1)
-    return (position) => {
+    const known = new Map<RowChunk, Map<number, boolean>>()
+    // Rows move while others come: what is known is known of the row, not of its position.
+    const marked = (position: number): boolean => {
       const found = view.chunkAt(position)
       const stream = found && this.#feed.store.stream(found.chunk.stream)
       if (!found || !stream || filter.error) return false
-      return filter.match(found.chunk, stream, found.row, found.row + 1, hits) > 0
+      const { chunk, row } = found
+      const ofChunk = known.get(chunk) ?? new Map<number, boolean>()
+      known.set(chunk, ofChunk)
+      const mark = ofChunk.get(row) ?? filter.match(chunk, stream, row, row + 1, hits) > 0
+      ofChunk.set(row, mark)
+      return mark
     }
+    const first = Math.max(from, view.index.first)
+    let sliceEnd = performance.now() + slice
+    for (let at = first; at < Math.min(from + count, view.index.end); at++) {
+      marked(at)
+      if (performance.now() < sliceEnd) continue
+      await nextTurn()
+      sliceEnd = performance.now() + slice
+    }
+    return marked
   }
 
   #compile(

@@ -78,13 +78,13 @@ class Bench implements RowReader {
 
   read: RowReader['read'] = async (from, count, { maxBytes, mark = null }) => {
     await sleep(0)
-    return unpack(this.queries.read({ view: this.latest!.view, from, count, maxBytes, mark }))
+    return unpack(await this.queries.read({ view: this.latest!.view, from, count, maxBytes, mark }))
   }
 
-  first: RowReader['first'] = () =>
-    Promise.resolve(
-      this.queries.read({ view: this.latest!.view, from: -1e12, count: 0, maxBytes: 0, mark: null }).from,
-    )
+  first: RowReader['first'] = async () => {
+    const all = { view: this.latest!.view, from: -1e12, count: 0, maxBytes: 0, mark: null }
+    return (await this.queries.read(all)).from
+  }
 
   positionOf: RowReader['positionOf'] = ({ stream, sequence }) => {
     const at = { kind: 'row' as const, stream, sequence }

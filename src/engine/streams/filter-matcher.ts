@@ -11,6 +11,7 @@ import {
   type FieldSet,
   type FilterError,
   type FilterNode,
+  type LeafNode,
 } from '@shared/filter'
 import type { ViewUpdate } from '@shared/model/rows'
 import type { RowFormat } from '../row-sink'
@@ -19,6 +20,9 @@ import { LiteralScan } from './literal-scan'
 import { rowFlags, type RowChunk } from './row-chunk'
 import type { RowStream } from './row-stream'
 import type { RowMatcher } from './row-view'
+
+/** Milliseconds of regular expressions after which others get their turn. */
+const turn = 20
 
 /** Steps of regular expressions between two times that all rows were seen: some minutes of one core. */
 const budgetSteps = 2e10
@@ -78,6 +82,9 @@ class FilterMatcher implements CompiledMatcher {
   /** The same where texts may stand as lists of byte values. */
   readonly #byteArrays: LiteralScan
   #stopped: string | null = null
+  /** Testing one row may take milliseconds. */
+  readonly #isSlow: boolean
+  #stoppedAt: number | null = null
 
   constructor(ast: FilterNode, fields: FieldSet, notices: readonly string[], options: MatcherOptions) {
     this.notices = notices
@@ -88,6 +95,7 @@ class FilterMatcher implements CompiledMatcher {
       ...(options.utcOffset === undefined ? {} : { utcOffset: options.utcOffset }),
     }
     this.#test = compileFilter(ast, this.#rows, { frame: this.#frame, budget: this.#budget })
+    this.#isSlow = hasRegex(ast)
     const words = wordsOf(ast)
     this.#plain = new LiteralScan(necessaryLiterals(ast, { fields, json: false }), words)
     this.#escaped = new LiteralScan(necessaryLiterals(ast, { fields, json: true }), words)
@@ -105,7 +113,12 @@ class FilterMatcher implements CompiledMatcher {
     this.#budget.refill()
   }
 
+  stoppedAt(): number | null {
+    return this.#stoppedAt
+  }
+
   match(chunk: RowChunk, stream: RowStream, from: number, to: number, hits: Uint32Array): number {
+    this.#stoppedAt = null
     if (this.#stopped !== null) return 0
     this.#frame.now = this.#now()
     this.#rows.use(chunk, stream)
@@ -127,9 +140,11 @@ class FilterMatcher implements CompiledMatcher {
   }
 
   #testAll(chunk: RowChunk, from: number, to: number, hits: Uint32Array): number {
+    const end = performance.now() + turn
     let count = 0
     for (let row = from; row < to; row++) {
       if (chunk.flagsOf(row) & rowFlags.gap || this.#test(row)) hits[count++] = row
+      if (this.#isOver(end, row + 1, to)) break
     }
     return count
   }
@@ -143,6 +158,7 @@ class FilterMatcher implements CompiledMatcher {
     proven: boolean,
     hits: Uint32Array,
   ): number {
+    const end = performance.now() + turn
     let count = 0
     let gap = nextGap(chunk, from, to)
     for (const row of candidates) {
@@ -150,15 +166,22 @@ class FilterMatcher implements CompiledMatcher {
         hits[count++] = gap
         gap = nextGap(chunk, gap + 1, to)
       }
-      if (gap === row) gap = nextGap(chunk, gap + 1, to)
-      else if (!proven && !this.#test(row)) continue
-      hits[count++] = row
+      const isGap = gap === row
+      if (isGap) gap = nextGap(chunk, gap + 1, to)
+      if (isGap || proven || this.#test(row)) hits[count++] = row
+      if (this.#isOver(end, row + 1, to)) return count
     }
     while (gap < to) {
       hits[count++] = gap
       gap = nextGap(chunk, gap + 1, to)
     }
     return count
+  }
+
+  #isOver(end: number, next: number, to: number): boolean {
+    if (!this.#isSlow || next >= to || performance.now() < end) return false
+    this.#stoppedAt = next
+    return true
   }
 }
 
@@ -178,18 +201,24 @@ function wordsOf(node: FilterNode): readonly string[] | null {
   return words.every((each) => each !== null) ? words.flat() : null
 }
 
-function mentions(node: FilterNode, field: string): boolean {
+function anyLeaf(node: FilterNode, holds: (leaf: LeafNode) => boolean): boolean {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return node.children.some((child) => mentions(child, field))
+      return node.children.some((child) => anyLeaf(child, holds))
     case 'not':
-      return mentions(node.child, field)
-    case 'field':
-      return node.field.path[0] === field
+      return anyLeaf(node.child, holds)
     case 'all':
+      return false
+    case 'field':
     case 'text':
     case 'regex':
-      return false
+      return holds(node)
   }
 }
+
+const mentions = (node: FilterNode, field: string): boolean =>
+  anyLeaf(node, (leaf) => leaf.kind === 'field' && leaf.field.path[0] === field)
+
+const hasRegex = (node: FilterNode): boolean =>
+  anyLeaf(node, (leaf) => leaf.kind === 'regex' || (leaf.kind === 'field' && leaf.test.op === 'regex'))

@@ -10,6 +10,8 @@ const sliceRows = 1_024
 export interface RowMatcher {
   /** Writes the numbers of the rows in [from, to) that match, ascending, and returns how many. Never throws. */
   match(chunk: RowChunk, stream: RowStream, from: number, to: number, hits: Uint32Array): number
+  /** The row before which the last `match` ended, where rows are so slow to test that it did before all were. */
+  stoppedAt?(): number | null
 }
 
 /**
@@ -97,8 +99,9 @@ export class RowView {
     for (const { chunk, stream } of this.#pending()) {
       let from = this.#scanned.get(chunk) ?? 0
       while (from < chunk.settled) {
-        const to = Math.min(chunk.settled, from + sliceRows)
-        const count = this.#matcher.match(chunk, stream, from, to, this.#hits)
+        const wanted = Math.min(chunk.settled, from + sliceRows)
+        const count = this.#matcher.match(chunk, stream, from, wanted, this.#hits)
+        const to = this.#matcher.stoppedAt?.() ?? wanted
         for (let hit = 0; hit < count; hit++) {
           this.#hits[hit] = ((chunk.place << 16) | (this.#hits[hit] ?? 0)) >>> 0
         }

@@ -82,6 +82,8 @@ export const rowStream = v.object({
   lost: v.number(),
   /** Rows were lost that nobody could count. */
   lossUnknown: v.boolean(),
+  /** Milliseconds that are added to its host's times: our clock less the host's. Absent without a host's clock. */
+  clockShift: v.optional(v.number()),
   /** Older rows can be asked for. */
   hasOlder: v.boolean(),
 })
