@@ -19,12 +19,13 @@ const windowSeconds = Number(process.env['BENCH_MESSAGES_SECONDS'] ?? 40)
 /**
  * Control messages of a simulated host in a process of its own, over real SSH with a network of so many
  * milliseconds there and back: which share of the events is caught, and that the rest is declared to the last one.
- * `window` measures the built console in a real Chromium alone, `caught` only the former.
+ * Then the built console in a real Chromium: `screen`, and `window` on a busy bus. Each can be measured alone.
  */
 export async function run([part]: readonly string[] = []): Promise<BenchResult[]> {
   const results: BenchResult[] = []
-  if (part !== 'caught') results.push(...(await inWindow()))
-  if (part === 'window') return results
+  if (part === undefined || part === 'screen') results.push(...(await inWindow(60)))
+  if (part === undefined || part === 'window') results.push(...(await inWindow(2_000)))
+  if (part !== undefined && part !== 'caught') return results
   for (const { rate, roundTrip, aim } of [
     { rate: 100, roundTrip: 0, aim: null },
     { rate: 100, roundTrip: 20, aim: 0.95 },
@@ -42,24 +43,23 @@ export async function run([part]: readonly string[] = []): Promise<BenchResult[]
 }
 
 /** The built console: `npm run build` first. */
-async function inWindow(): Promise<BenchResult[]> {
-  const results: BenchResult[] = []
-  for (const rate of [60, 2_000]) {
-    const directory = mkdtempSync(join(tmpdir(), 'xcp-bench-'))
-    const host = await startSimulateProcess(directory, rate)
+async function inWindow(rate: 60 | 2_000): Promise<BenchResult[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'xcp-bench-'))
+  const host = await startSimulateProcess(directory, rate)
+  try {
     const shown = await showConsole(host.endpoints)
     try {
       const name = `${rate} messages/s`
-      if (rate < 1_000)
-        results.push(...(await measureToScreen(host.endpoints.messageSwitch.socket, shown, name)))
-      else results.push(...(await measureWindow(host, shown, windowSeconds, `${name}, ${windowSeconds} s`)))
+      return rate === 60
+        ? await measureToScreen(host.endpoints.messageSwitch.socket, shown, name)
+        : await measureWindow(host, shown, windowSeconds, `${name}, ${windowSeconds} s`)
     } finally {
       await shown.close()
-      await host.close()
-      rmSync(directory, { recursive: true })
     }
+  } finally {
+    await host.close()
+    rmSync(directory, { recursive: true })
   }
-  return results
 }
 
 async function measure(rate: number, roundTrip: number, aim: number | null): Promise<BenchResult[]> {

@@ -3,10 +3,20 @@ import { GridComponent } from 'echarts/components'
 import { CanvasRenderer } from 'echarts/renderers'
 import { axesOption, sameAxes, type Axes } from './axes'
 import { xOf, yOf, type PlotGeometry } from './geometry'
-import { laneOf, latencyTicks, shadedCells, shades, type Heatmap, type HeatmapCell } from './heatmap'
+import {
+  laneOf,
+  latencyTicks,
+  shadedCells,
+  shades,
+  thresholdLanes,
+  type Heatmap,
+  type HeatmapCell,
+} from './heatmap'
 import { createLayer, type Layer, type ZrContainer } from './layers'
 import type { PlotSize } from './plot'
+import type { ChartThreshold } from './series'
 import type { ChartTheme } from './theme'
+import { thresholdElements } from './thresholds'
 import { timeTicks } from './ticks'
 
 use([GridComponent, CanvasRenderer])
@@ -28,6 +38,7 @@ export class HeatmapPlot {
     rim50: createLayer(98),
     rim99: createLayer(99),
   }
+  readonly #thresholds = new graphic.Group({ silent: true })
   #axes: Axes | null = null
   #theme: ChartTheme | null = null
   #size: PlotSize
@@ -40,9 +51,16 @@ export class HeatmapPlot {
     const layers: ZrContainer = this.#group
     for (const layer of [...this.#cells, ...Object.values(this.#lines)]) layers.add(layer)
     canvas.add(this.#group)
+    canvas.add(this.#thresholds)
   }
 
-  draw(map: Heatmap, theme: ChartTheme, size: PlotSize): PlotGeometry {
+  /** `thresholds` are levels of latency, seconds. */
+  draw(
+    map: Heatmap,
+    theme: ChartTheme,
+    size: PlotSize,
+    thresholds: readonly ChartThreshold[] = [],
+  ): PlotGeometry {
     if (size.width !== this.#size.width || size.height !== this.#size.height) {
       this.#chart.resize({ ...size, silent: true })
       this.#size = size
@@ -74,6 +92,10 @@ export class HeatmapPlot {
       theme,
       geometry,
     )
+    this.#thresholds.removeAll()
+    const levels: ZrContainer = this.#thresholds
+    for (const element of thresholdElements(thresholdLanes(map, thresholds), geometry, theme))
+      levels.add(element)
     this.#chart.getZr().flush()
     return geometry
   }

@@ -9,6 +9,7 @@ import {
   rangeOf,
   shadedCells,
   shades,
+  thresholdLanes,
   type Heatmap,
 } from './heatmap'
 
@@ -34,6 +35,13 @@ describe('a latency heatmap', () => {
     expect(cells.flat()).toHaveLength(3)
     expect(cells[shades - 1]).toEqual([{ column: 1, bucket: 2, count: 1_000 }])
     expect(cells.findIndex((shade) => shade.some(({ count }) => count === 30))).toBe(3)
+  })
+
+  it('places thresholds where their latency is, also those that are off the scale', () => {
+    const threshold = (value: number) => ({ value, label: 'slow', color: '--color-amber' })
+    const lanes = thresholdLanes(map([]), [1e-3, 1e-2, 1e6].map(threshold))
+    expect(lanes.map(({ value }) => value)).toEqual([2, 3, 5.5])
+    expect(lanes[0]).toMatchObject({ label: 'slow', color: '--color-amber' })
   })
 
   it('places latencies on lanes, bound on bound', () => {

@@ -1,4 +1,5 @@
 import type { PlotGeometry } from './geometry'
+import type { ChartThreshold } from './series'
 
 /** Counts by time and latency as a chart shows them. Lanes go from below: bucket 0 is the fastest. */
 export interface Heatmap {
@@ -80,6 +81,10 @@ export function laneOf({ bounds }: Heatmap, seconds: number): number {
   const [low, high] = [bounds[above - 1] ?? first, bounds[above] ?? last]
   return above + Math.log(seconds / low) / Math.log(high / low)
 }
+
+/** Levels of latency, in seconds, as heights on the axis, in lanes. */
+export const thresholdLanes = (map: Heatmap, thresholds: readonly ChartThreshold[]): ChartThreshold[] =>
+  thresholds.map((threshold) => ({ ...threshold, value: laneOf(map, threshold.value) }))
 
 const secondTexts: readonly (readonly [value: number, text: string])[] = [
   [1e-4, '0.1\u00a0ms'],

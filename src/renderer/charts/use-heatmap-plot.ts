@@ -3,6 +3,7 @@ import type { PlotGeometry } from './geometry'
 import type { Heatmap } from './heatmap'
 import type * as plots from './heatmap-plot'
 import type { Size } from './redraw'
+import type { ChartThreshold } from './series'
 import { chartTheme } from './theme'
 import { useDrawing } from './use-drawing'
 
@@ -10,6 +11,7 @@ import { useDrawing } from './use-drawing'
 export function useHeatmapPlot(
   host: Readonly<ShallowRef<HTMLElement | null>>,
   input: (size: Size) => Heatmap | null,
+  thresholds: () => readonly ChartThreshold[],
 ): {
   geometry: Readonly<ShallowRef<PlotGeometry | null>>
   failed: Readonly<Ref<boolean>>
@@ -43,7 +45,7 @@ export function useHeatmapPlot(
     }
     ratio = devicePixelRatio
     plot ??= new module.HeatmapPlot(host.value, size)
-    geometry.value = plot.draw(map, chartTheme(), size)
+    geometry.value = plot.draw(map, chartTheme(), size, thresholds())
   })
   onBeforeUnmount(() => {
     gone = true

@@ -48,18 +48,18 @@ function bounds(
 }
 
 /** The page's own way to write a file. */
-function download(parts: readonly string[], format: ExportFormat): void {
+function download(parts: readonly string[], format: ExportFormat, name: string): void {
   const { extension, mime } = types[format]
   const address = URL.createObjectURL(new Blob([...parts], { type: mime }))
   const link = document.createElement('a')
   link.href = address
-  link.download = `logs-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`
+  link.download = `${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
-/** Rows of the view as a file, or in the clipboard. */
-export function useLogExport(session: LogSession): LogExport {
+/** Rows of the view as a file, which begins with `name`, or in the clipboard. */
+export function useLogExport(session: LogSession, name = 'logs'): LogExport {
   const progress = shallowRef<number | null>(null)
   const outcome = shallowRef('')
   const error = shallowRef<DiagnosticError | null>(null)
@@ -103,7 +103,7 @@ export function useLogExport(session: LogSession): LogExport {
   async function save(format: ExportFormat, what: 'all' | 'selected', redacted: boolean): Promise<void> {
     const done = await run(format, what, redacted)
     if (!done) return
-    download(done.parts, format)
+    download(done.parts, format, name)
     const secrets = redacted ? ` ${done.removed.toLocaleString('en')} secrets were taken out.` : ''
     outcome.value = `${done.rows.toLocaleString('en')} rows written.${secrets}`
   }

@@ -12,6 +12,7 @@ export interface MessageActs {
   readonly copy: () => void
   readonly logs: () => void
   readonly latency: () => void
+  readonly export: () => void
 }
 
 /** The keys of the messages view, listed with all others. Arrows, pages and Enter are the list's own. */
@@ -28,6 +29,7 @@ export function useMessageKeys({ cursor, opened, older }: LogSession, acts: Mess
   key('i', 'Into the payload', acts.focusPayload)
   key('l', 'Log lines of the call', acts.logs)
   key('h', 'Show or hide services and latencies', acts.latency)
+  key('e', 'Export', acts.export)
   key('o', 'Fetch older messages', () => void older.fetch())
   key('n', 'Next hit', () => void cursor.goToHit(1))
   key('N', 'Previous hit', () => void cursor.goToHit(-1))
