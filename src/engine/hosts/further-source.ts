@@ -41,7 +41,11 @@ export async function keepSourceRunning(
   }
 }
 
-function troubleOf({ kind, title }: Pick<SourceDescriptor, 'kind' | 'title'>, error: unknown): Finding {
+/** What went wrong with a source, among the findings. */
+export function troubleOf(
+  { kind, title }: Pick<SourceDescriptor, 'kind' | 'title'>,
+  error: unknown,
+): Finding {
   const { message, hint } = toWireError(error)
   return { source: kind, subject: title, available: false, detail: hint ? `${message} ${hint}` : message }
 }

@@ -13,7 +13,7 @@ import type { Transport } from '../transports/transport'
 import { reconnectDelays } from '../transports/common/reconnect'
 import { CostMeter, costClasses } from './cost-meter'
 import { noFacts } from './facts'
-import { keepSourceRunning } from './further-source'
+import { keepSourceRunning, troubleOf } from './further-source'
 import { HostMessages } from './messages'
 import { unlessLost } from './loss'
 import type { HostProfile, OpenedHost } from './profile'
@@ -266,14 +266,11 @@ export class HostSession {
     let primary: RunningSource | null = null
     this.#findings = []
     this.#troubles.clear()
+    const isSupplement = (descriptor: SourceDescriptor): boolean => descriptor.isSupplement === true
     for (const descriptor of this.profile.sources) {
-      const probe = await descriptor.probe({ transport, signal })
-      this.#findings = [...this.#findings, ...probe.findings]
-      this.#facts = { ...this.#facts, ...probe.facts }
-      this.discovery.notify()
-      this.metrics.retire(descriptor.kind)
-      if (!probe.usable) continue
-      const context = { transport, signal, clock: this.#clock, sink: this.#sink(descriptor.kind) }
+      if (isSupplement(descriptor)) continue
+      const context = await this.#probe(descriptor, transport, signal)
+      if (!context) continue
       if (primary) further.push(this.#keepRunning(descriptor, context))
       else primary = await descriptor.open(context)
     }
@@ -284,21 +281,50 @@ export class HostSession {
       })
     }
     this.#interval = primary.interval
+    for (const descriptor of this.profile.sources.filter(isSupplement)) {
+      further.push(this.#supplement(descriptor, transport, signal))
+    }
     return primary
   }
 
-  #keepRunning(descriptor: SourceDescriptor, context: SourceContext): Promise<void> {
-    const onTrouble = (trouble: Finding | null): void => {
-      if (trouble) this.#troubles.set(descriptor.kind, trouble)
-      else this.#troubles.delete(descriptor.kind)
-      this.discovery.notify()
+  /** What to open it with; null where this host has nothing for it. */
+  async #probe(
+    descriptor: SourceDescriptor,
+    transport: Transport,
+    signal: AbortSignal,
+  ): Promise<SourceContext | null> {
+    const probe = await descriptor.probe({ transport, signal })
+    this.#findings = [...this.#findings, ...probe.findings]
+    this.#facts = { ...this.#facts, ...probe.facts }
+    this.discovery.notify()
+    this.metrics.retire(descriptor.kind)
+    if (!probe.usable) return null
+    return { transport, signal, clock: this.#clock, sink: this.#sink(descriptor.kind) }
+  }
+
+  async #supplement(descriptor: SourceDescriptor, transport: Transport, signal: AbortSignal): Promise<void> {
+    try {
+      const context = await this.#probe(descriptor, transport, signal)
+      if (context) await this.#keepRunning(descriptor, context)
+    } catch (error) {
+      if (!isAborted(signal)) this.#setTrouble(descriptor, troubleOf(descriptor, error))
     }
+  }
+
+  #keepRunning(descriptor: SourceDescriptor, context: SourceContext): Promise<void> {
+    const onTrouble = (trouble: Finding | null): void => this.#setTrouble(descriptor, trouble)
     return keepSourceRunning(descriptor, () => descriptor.open(context), {
       clock: this.#clock,
       signal: context.signal,
       random: this.#random,
       onTrouble,
     })
+  }
+
+  #setTrouble({ kind }: SourceDescriptor, trouble: Finding | null): void {
+    if (trouble) this.#troubles.set(kind, trouble)
+    else this.#troubles.delete(kind)
+    this.discovery.notify()
   }
 
   #sink(source: string): SourceSink {

@@ -28,6 +28,11 @@ export interface SourceDescriptor {
   readonly title: string
   /** Classes whose instances this source may publish, with their descriptions. */
   readonly classes: Readonly<Record<string, string>>
+  /**
+   * It adds to what other sources read and cannot carry a connection: it is probed and opened beside them, and nothing
+   * waits for it.
+   */
+  readonly isSupplement?: true
   /** Looks what is there without changing anything on the host; never throws for a thing that is missing. */
   probe(context: ProbeContext): Promise<ProbeResult>
   /** Starts reading. Rejects only where nothing at all can be read. */
