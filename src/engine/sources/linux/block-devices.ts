@@ -1,3 +1,4 @@
+import { guessWhole } from '../../formats/procfs/device-kinds'
 import { DeviceLookup } from './device-lookup'
 import { tryText, type HostReader } from './host-reader'
 
@@ -10,8 +11,6 @@ export interface BlockDevice {
 
 /** Devices that exist in numbers without being used: published only once they had traffic. */
 const usuallyIdle = /^(loop|ram|zram|nbd|fd|sr)\d+$/
-/** Devices whose requests go on to other devices of the same host, and which a total would count twice. */
-const stacked = /^(dm-|md|bcache|drbd|loop|ram|zram|td[a-z])/
 
 export const isUsuallyIdle = (device: string): boolean => usuallyIdle.test(device)
 /** A line of /proc/diskstats that nothing is published of: a device of that kind without a request yet. */
@@ -19,8 +18,6 @@ export function isIdleRow(line: string): boolean {
   const [, , device = '', ...counters] = line.trim().split(/ +/)
   return isUsuallyIdle(device) && counters.every((counter) => counter === '0')
 }
-
-export const isStacked = (device: string): boolean => stacked.test(device)
 
 /**
  * Which names of /proc/diskstats are whole devices: /sys/block lists those and no partitions.
@@ -53,15 +50,4 @@ async function listWhole({ transport, signal }: HostReader): Promise<Set<string>
 async function readLabel(host: HostReader, device: string): Promise<string> {
   const label = /^dm-\d+$/.test(device) ? await tryText(host, `/sys/block/${device}/dm/name`) : null
   return label === null ? device : `${device} (${label})`
-}
-
-export function guessWhole(names: readonly string[]): Set<string> {
-  const all = new Set(names)
-  const isPartition = (name: string): boolean => {
-    // "sda1" of "sda"; "nvme0n1p1" of "nvme0n1".
-    const disk = /^(.*\D)\d+$/.exec(name)?.[1]
-    const numberedDisk = /^(.*\d)p\d+$/.exec(name)?.[1]
-    return (disk !== undefined && all.has(disk)) || (numberedDisk !== undefined && all.has(numberedDisk))
-  }
-  return new Set(names.filter((name) => !isPartition(name)))
 }

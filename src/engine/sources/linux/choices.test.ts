@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseMounts } from '../../formats/procfs/mounts'
-import { guessWhole, isStacked, isUsuallyIdle } from './block-devices'
+import { guessWhole, isStacked, isVirtualByName } from '../../formats/procfs/device-kinds'
+import { isUsuallyIdle } from './block-devices'
 import { kernelBits } from './environment'
 import { realMounts } from './file-systems'
-import { isVirtualByName } from './network-devices'
 
 const chosen = (...lines: string[]): string[] =>
   realMounts(parseMounts(new TextEncoder().encode(lines.map((line) => `${line} rw 0 0\n`).join('')))).map(

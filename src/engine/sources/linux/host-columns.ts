@@ -1,5 +1,5 @@
+import { isStacked } from '../../formats/procfs/device-kinds'
 import { allCoresColumns } from './cpu-columns'
-import { isStacked } from './block-devices'
 import { counter, gauge, sum, type Column } from './columns'
 import type { Environment } from './environment'
 import type { HostSample } from './host-sample'

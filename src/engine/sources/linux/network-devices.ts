@@ -1,13 +1,6 @@
+import { isGuestEnd, isVirtualByName } from '../../formats/procfs/device-kinds'
 import { DeviceLookup } from './device-lookup'
 import { tryRead, type HostReader } from './host-reader'
-
-/** Ends of a guest's interface: they have a device (on the Xen bus) without being hardware of this host. */
-const guestEnd = /^(vif|tap)/
-/** Interfaces that pass traffic on to others, by their usual names. */
-const virtual =
-  /^(lo|ifb|dummy|bond|team|br|virbr|xenbr|xapi|ovs|docker|veth|vif|tap|tun|wg|cali|cni|flannel)|[.:]/
-
-export const isVirtualByName = (name: string): boolean => virtual.test(name)
 
 /** For each interface, whether it has hardware of its own (real, or what a hypervisor offers as such). */
 export function createNetworkDevices(host: HostReader): DeviceLookup<boolean> {
@@ -21,7 +14,7 @@ export function createNetworkDevices(host: HostReader): DeviceLookup<boolean> {
 }
 
 async function hasHardware(host: HostReader, name: string): Promise<boolean> {
-  if (guestEnd.test(name) || name.includes('/')) return false
+  if (isGuestEnd(name) || name.includes('/')) return false
   return (await tryRead(host, `/sys/class/net/${name}/device/uevent`)) !== null
 }
 
