@@ -1,5 +1,5 @@
 import { DiagnosticError } from '@shared/errors'
-import { metricPath, type Catalogue, type MetricChunk } from '@shared/model/metrics'
+import { metricPath, metricsOf, type Catalogue, type MetricChunk } from '@shared/model/metrics'
 import type { RpcClient, Subscription } from '@shared/rpc/client'
 
 /** All metrics of a host at one of its sampling times; null for what is missing or too old. */
@@ -139,8 +139,10 @@ function pathsOf({ classes }: Catalogue): string[] {
   const paths = classes.flatMap((one) =>
     one.instances
       .filter(({ present }) => present)
-      .flatMap(({ id, metrics }) =>
-        metrics.map(({ name }) => metricPath({ class: one.name, instance: id, metric: name })),
+      .flatMap((instance) =>
+        metricsOf(one, instance).map(({ name }) =>
+          metricPath({ class: one.name, instance: instance.id, metric: name }),
+        ),
       ),
   )
   if (paths.length > 0 && !paths.includes(leader)) {

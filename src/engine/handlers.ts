@@ -12,7 +12,15 @@ import { savedFromAddress } from './hosts/ssh/typed-address'
 import { tryHost } from './hosts/trial'
 import type { MessageQueries } from './message-queries'
 import type { RowQueries } from './row-queries'
-import { latest, watchDetails, watchHosts, watchMetrics, watchProcesses, watchRanking } from './queries'
+import {
+  latest,
+  watchCatalogue,
+  watchDetails,
+  watchHosts,
+  watchMetrics,
+  watchProcesses,
+  watchRanking,
+} from './queries'
 import type { SettingsStore } from './settings'
 import { Secret, type PersonVault } from './vault'
 
@@ -154,6 +162,9 @@ function bindSubscriptions({
     ),
     'metrics.watch': bindSubscription(subscriptions['metrics.watch'], (params, signal) =>
       watchMetrics(hosts.get(params.host), params, clock, signal),
+    ),
+    'catalogue.watch': bindSubscription(subscriptions['catalogue.watch'], ({ host }, signal) =>
+      watchCatalogue(hosts.get(host), clock, signal),
     ),
     'metrics.top': bindSubscription(subscriptions['metrics.top'], (params, signal) =>
       watchRanking(hosts.get(params.host), params, clock, signal),

@@ -1,5 +1,5 @@
 import type { HostDetails, HostSummary, ProcessRow, ProcessTable } from '@shared/model/host'
-import type { MetricsUpdate, Ranking } from '@shared/model/metrics'
+import type { Catalogue, MetricsUpdate, Ranking } from '@shared/model/metrics'
 import type { SubscriptionParams } from '@shared/contract'
 import type { Clock } from './clock'
 import type { HostList } from './hosts/host-list'
@@ -14,18 +14,21 @@ import { SeriesWatch } from './series/watch'
 
 /** Least milliseconds between two items of a state that changes all the time. */
 const stateInterval = 100
+/** The same for one that is large and changes by bursts, as when a source is opened. */
+const catalogueInterval = 1_000
 
-/** The state now, and again after each change, at most ten times a second. */
+/** The state now, and again after each change, at most ten times a second unless told otherwise. */
 export async function* latest<T>(
   clock: Clock,
   signal: AbortSignal,
   changes: Notifier,
   read: () => T,
+  interval = stateInterval,
 ): AsyncGenerator<T, void, void> {
   while (!signal.aborted) {
     const seen = changes.version
     yield read()
-    await clock.sleep(stateInterval, signal)
+    await clock.sleep(interval, signal)
     await changes.changed(seen, signal)
   }
 }
@@ -44,6 +47,15 @@ export function watchDetails(
   signal: AbortSignal,
 ): AsyncGenerator<HostDetails, void, void> {
   return latest(clock, signal, host.discovery, () => host.details())
+}
+
+export function watchCatalogue(
+  host: HostSession,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Catalogue, void, void> {
+  const { metrics } = host
+  return latest(clock, signal, metrics.catalogueChanges, () => metrics.catalogue(), catalogueInterval)
 }
 
 export function watchRanking(

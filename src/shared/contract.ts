@@ -200,6 +200,8 @@ export const subscriptions = {
     }),
     metricsUpdate,
   ),
+  /** What can be watched, again whenever an instance or a metric comes or goes, at most once a second. */
+  'catalogue.watch': exchange(oneHost, catalogue),
   /** The `limit` instances of a class with the highest latest value of metrics[0]. */
   'metrics.top': exchange(
     v.strictObject({

@@ -30,9 +30,11 @@ describe('MetricStore', () => {
       {
         name: 'cpu',
         description: 'cores',
+        metrics: [gauge('usage')],
+        sets: [[0]],
         instances: [
-          { id: 'cpu0', name: 'cpu0', source: 'linux', present: true, metrics: [gauge('usage')] },
-          { id: 'cpu1', name: 'cpu1', source: 'linux', present: false, metrics: [gauge('usage')] },
+          { id: 'cpu0', name: 'cpu0', source: 'linux', present: true, set: 0 },
+          { id: 'cpu1', name: 'cpu1', source: 'linux', present: false, set: 0 },
         ],
       },
     ])

@@ -1,8 +1,9 @@
-import type { Catalogue, ClassEntry, InstanceEntry, MetricAddress, Ranking } from '@shared/model/metrics'
+import type { Catalogue, MetricAddress, Ranking } from '@shared/model/metrics'
 import { Notifier } from '../notifier'
 import type { HistoricSeries } from '../history-sink'
 import { SeriesBudget } from './budget'
 import type { Column } from './column'
+import { describeClass } from './catalogue'
 import { GroupStore } from './group-store'
 import { HistoryBook } from './history'
 import { departedMemory, fullResolutionWindow, historyTiers } from './retention'
@@ -12,13 +13,16 @@ export interface SeriesRef {
   readonly column: Column
 }
 
-type Metrics = Map<string, SeriesRef>
+/** The series of one instance, by metric. */
+export type Metrics = Map<string, SeriesRef>
 type Instances = Map<string, Metrics>
 
 /** All series of one host: groups of columns, and the catalogue class -> instance -> metric over them. */
 export class MetricStore {
   /** After each committed sample. */
   readonly samples = new Notifier()
+  /** After each change of the revision. */
+  readonly catalogueChanges = new Notifier()
   readonly history: HistoryBook
   readonly #groups: GroupStore[] = []
   readonly #classes = new Map<string, Instances>()
@@ -90,11 +94,9 @@ export class MetricStore {
   }
 
   catalogue(): Catalogue {
-    const classes = [...this.#classes].map(([name, instances]): ClassEntry => ({
-      name,
-      description: this.#descriptions.get(name) ?? '',
-      instances: [...instances].flatMap(([id, metrics]) => instanceEntry(id, metrics)),
-    }))
+    const classes = [...this.#classes].map(([name, instances]) =>
+      describeClass(name, this.#descriptions.get(name) ?? '', instances),
+    )
     return { revision: this.#revision, classes }
   }
 
@@ -126,7 +128,12 @@ export class MetricStore {
     const instances = getOrAdd(this.#classes, instance.class, (): Instances => new Map())
     const metrics = getOrAdd(instances, instance.id, (): Metrics => new Map())
     metrics.set(metric.name, { group, column })
+    this.#changed()
+  }
+
+  #changed(): void {
     this.#revision++
+    this.catalogueChanges.notify()
   }
 
   #forget(group: GroupStore, { instance, metric }: Column): void {
@@ -135,23 +142,8 @@ export class MetricStore {
     // Another source may have taken the name over meanwhile.
     if (metrics?.get(metric.name)?.group === group) metrics.delete(metric.name)
     if (metrics?.size === 0) instances?.delete(instance.id)
-    this.#revision++
+    this.#changed()
   }
-}
-
-function instanceEntry(id: string, metrics: Metrics): InstanceEntry[] {
-  const columns = [...metrics.values()]
-  const first = columns[0]
-  if (!first) return []
-  return [
-    {
-      id,
-      name: first.column.instance.name,
-      source: first.group.options.source,
-      present: columns.some(({ column }) => column.absentSince === null),
-      metrics: columns.map(({ column }) => column.metric),
-    },
-  ]
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -44,19 +44,29 @@ export const instanceEntry = v.object({
   source: v.string(),
   /** False once the thing is gone; its history stays until it ages out. */
   present: v.boolean(),
-  metrics: v.array(metricDescriptor),
+  /** Which of the class's `sets` it has. */
+  set: v.number(),
 })
 export type InstanceEntry = v.InferOutput<typeof instanceEntry>
 
+/** Instances of a class mostly have the same metrics, so that each descriptor is told once, and each set of them. */
 export const classEntry = v.object({
   name,
   description: v.string(),
+  metrics: v.array(metricDescriptor),
+  /** Positions in `metrics`. */
+  sets: v.array(v.array(v.number())),
   instances: v.array(instanceEntry),
 })
 export type ClassEntry = v.InferOutput<typeof classEntry>
 
 export const catalogue = v.object({ revision: v.number(), classes: v.array(classEntry) })
 export type Catalogue = v.InferOutput<typeof catalogue>
+
+/** What an instance of the class has, in the order its source tells it. */
+export function metricsOf({ metrics, sets }: ClassEntry, { set }: InstanceEntry): MetricDescriptor[] {
+  return (sets[set] ?? []).flatMap((at) => metrics[at] ?? [])
+}
 
 export interface MetricAddress {
   readonly class: string
