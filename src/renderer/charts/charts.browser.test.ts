@@ -93,6 +93,8 @@ describe.skipIf(chromiumPath() === null)('charts in a browser', () => {
       'hours',
       'days',
       'slow',
+      'band',
+      'seam',
     ]) {
       expect(await ink(linesOf(id)), id).toBeGreaterThan(200)
     }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Seam } from '@shared/model/metrics'
 import { describe, expect, it } from 'vitest'
 import { createPolyline, decimate, type Polyline } from './decimate'
 import { joinLimit, type ChartSeries } from './series'
@@ -154,5 +155,27 @@ describe('decimate', () => {
       times.map((_, i) => i),
     )
     expect(decimate(series, 0, 1_000_000, 50, createPolyline()).count).toBeLessThanOrEqual(50)
+  })
+})
+
+describe('a line of two distances', () => {
+  const minute = 60_000
+  const joined = (times: number[], seams: Seam[]): number[] => {
+    const line = createPolyline()
+    const values = Float32Array.from(times, () => 1)
+    const series = { name: '', color: '', interval: 1_000, times: Float64Array.from(times), values, seams }
+    decimate(series, 0, 60 * minute, 1_000, line)
+    return [...line.starts.subarray(0, line.count)]
+  }
+
+  it('is joined by the distance that holds at each place, and broken by more', () => {
+    const seams = [
+      { from: 10 * minute, interval: 10 * minute },
+      { from: 40 * minute, interval: 1_000 },
+    ]
+    const times = [10, 20, 30].map((at) => at * minute)
+    const live = [40 * minute, 40 * minute + 1_000, 40 * minute + 5_000, 40 * minute + 6_000]
+    expect(joined([...times, ...live], seams)).toEqual([1, 0, 0, 0, 0, 1, 0])
+    expect(joined([10 * minute, 30 * minute, ...live], seams)).toEqual([1, 1, 0, 0, 1, 0])
   })
 })

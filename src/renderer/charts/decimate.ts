@@ -64,8 +64,10 @@ function reserve(into: Polyline, points: number): void {
 
 /** Walks the samples once; a bucket length of 0 keeps each sample. Locals only: this loop sees every sample. */
 function reduce(series: ChartSeries, first: number, last: number, bucketMs: number, into: Polyline): void {
-  const { times, values } = series
-  const limit = joinLimit(series.interval)
+  const { times, values, seams = [] } = series
+  let limit = joinLimit(seams[0]?.interval ?? series.interval)
+  let seam = 0
+  let nextSeam = seams[1]?.from ?? Infinity
   // Indices of the bucket's extremes, and the unbroken run that each of them belongs to.
   let lowAt = -1
   let highAt = -1
@@ -87,6 +89,12 @@ function reduce(series: ChartSeries, first: number, last: number, bucketMs: numb
     }
     if (time - before > limit) run++
     before = time
+    if (time >= nextSeam) {
+      // The first sample of another distance still joined by the distance before it.
+      seam = seams.findLastIndex(({ from }) => from <= time)
+      limit = joinLimit(seams[seam]?.interval ?? 0)
+      nextSeam = seams[seam + 1]?.from ?? Infinity
+    }
     if (!(time < bucketEnd) || lowAt < 0) {
       drawnRun = emit(series, lowAt, lowRun, highAt, highRun, drawnRun, into)
       bucketEnd = bucketMs > 0 ? (Math.floor(time / bucketMs) + 1) * bucketMs : -Infinity

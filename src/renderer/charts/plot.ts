@@ -2,12 +2,14 @@ import { graphic, init, use, type EChartsType } from 'echarts/core'
 import { GridComponent } from 'echarts/components'
 import { CanvasRenderer } from 'echarts/renderers'
 import type { Units } from '@shared/model/metrics'
+import { annotationElements, seamAnnotations } from './annotations'
 import { axesOption, sameAxes, type Axes } from './axes'
+import { bandExtremes, traceBand } from './band'
 import { createPolyline, decimate, type Polyline } from './decimate'
 import type { PlotGeometry } from './geometry'
 import { createLayer, fading, type Layer, type ZrContainer } from './layers'
 import { layOut, roughWidth } from './layout'
-import type { ChartSeries, ChartThreshold } from './series'
+import type { ChartAnnotation, ChartSeries, ChartThreshold } from './series'
 import { stack } from './stack'
 import type { ChartTheme } from './theme'
 import { thresholdElements, thresholdTop } from './thresholds'
@@ -26,6 +28,7 @@ export interface PlotInput {
   /** Fixed top of the value axis; from the data without it. */
   readonly max?: number | undefined
   readonly thresholds: readonly ChartThreshold[]
+  readonly annotations: readonly ChartAnnotation[]
 }
 
 export interface PlotSize {
@@ -38,6 +41,8 @@ interface Drawn {
   readonly line: Polyline
   readonly stroke: Layer
   readonly fill: Layer
+  /** Between least and greatest, where values are means. */
+  readonly band: Layer
 }
 
 const lineWidth = 1.25
@@ -64,7 +69,7 @@ export class TimePlot {
   readonly #drawn: Drawn[] = []
   #axes: Axes | null = null
   #theme: ChartTheme | null = null
-  #thresholds: readonly ChartThreshold[] = []
+  #marked = ''
   #size: PlotSize
 
   /** `host` is an element of the given size that the chart may fill with its canvas. */
@@ -89,7 +94,7 @@ export class TimePlot {
     const axes = layOut({ ...input, ...size, low, high }, theme)
     this.#trace(input, axes.geometry, theme)
     const moved = !this.#axes || theme !== this.#theme || !sameAxes(axes, this.#axes)
-    if (moved || input.thresholds !== this.#thresholds) this.#mark(input.thresholds, axes.geometry, theme)
+    this.#mark(input, axes.geometry, theme, moved)
     if (moved) {
       this.#axes = axes
       this.#theme = theme
@@ -116,8 +121,11 @@ export class TimePlot {
       const one = series[index]
       if (!one) continue
       decimate(one, from, to, points, line)
-      if (!(line.min >= low) && line.count > 0) low = line.min
-      if (!(line.max <= high) && line.count > 0) high = line.max
+      const band = bandExtremes(one, from, to)
+      const least = Number.isNaN(band.low) ? line.min : Math.min(band.low, line.min)
+      const greatest = Number.isNaN(band.high) ? line.max : Math.max(band.high, line.max)
+      if (!(least >= low) && line.count > 0) low = least
+      if (!(greatest <= high) && line.count > 0) high = greatest
     }
     const top = thresholdTop(input.thresholds, high)
     return { low, high: Number.isNaN(high) || top > high ? top : high }
@@ -130,12 +138,19 @@ export class TimePlot {
       if (!gone) break
       layers.remove(gone.stroke)
       layers.remove(gone.fill)
+      layers.remove(gone.band)
     }
     while (this.#drawn.length < count) {
       // Areas below all lines, and the first series above the others.
       const place = this.#drawn.length
-      const next = { line: createPolyline(), stroke: createLayer(500 - place), fill: createLayer(-place) }
+      const next = {
+        line: createPolyline(),
+        stroke: createLayer(500 - place),
+        fill: createLayer(-place),
+        band: createLayer(250 - place),
+      }
       layers.add(next.fill)
+      layers.add(next.band)
       layers.add(next.stroke)
       this.#drawn.push(next)
     }
@@ -149,16 +164,26 @@ export class TimePlot {
       width: geometry.width + 1,
       height: geometry.height + 2,
     })
-    const filled = input.stacked || input.series.length <= mostFilled
+    const hasBands = !input.stacked && input.series.some(({ lows }) => lows)
+    // An area below the line would hide the band around it.
+    const filled = input.stacked || (input.series.length <= mostFilled && !hasBands)
     const points = this.#drawn.reduce((sum, { line }) => sum + line.count, 0)
     const stroked = points > mostWidePoints ? 1 / this.#chart.getDevicePixelRatio() : lineWidth
-    for (const [index, { line, stroke, fill }] of this.#drawn.entries()) {
+    for (const [index, { line, stroke, fill, band }] of this.#drawn.entries()) {
       const color = theme.color(input.series[index]?.color ?? '')
       const below = input.stacked ? this.#drawn[index - 1]?.line : undefined
       stroke.attr({
         shape: { trace: (canvas: CanvasRenderingContext2D) => traceLine(canvas, line, geometry) },
       })
       stroke.useStyle({ stroke: color, fill: 'none', lineWidth: stroked, lineJoin: 'bevel', opacity: 1 })
+      const series = input.series[index]
+      band.ignore = !hasBands || !series?.lows
+      if (series && !band.ignore) {
+        band.attr({
+          shape: { trace: (canvas: CanvasRenderingContext2D) => traceBand(canvas, series, geometry) },
+        })
+        band.useStyle({ fill: color, opacity: 0.22 })
+      }
       fill.ignore = !filled
       if (!filled) continue
       fill.attr({
@@ -171,10 +196,15 @@ export class TimePlot {
     }
   }
 
-  #mark(thresholds: readonly ChartThreshold[], geometry: PlotGeometry, theme: ChartTheme): void {
-    this.#thresholds = thresholds
+  /** Made anew only where they look different: text is what costs most. */
+  #mark(input: PlotInput, geometry: PlotGeometry, theme: ChartTheme, moved: boolean): void {
+    const annotations = [...seamAnnotations(input.series), ...input.annotations]
+    const wanted = JSON.stringify([input.thresholds, annotations])
+    if (!moved && wanted === this.#marked) return
+    this.#marked = wanted
     this.#marks.removeAll()
     const marks: ZrContainer = this.#marks
-    for (const element of thresholdElements(thresholds, geometry, theme)) marks.add(element)
+    for (const element of thresholdElements(input.thresholds, geometry, theme)) marks.add(element)
+    for (const element of annotationElements(annotations, geometry, theme)) marks.add(element)
   }
 }

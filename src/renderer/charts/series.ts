@@ -1,3 +1,5 @@
+import type { Seam } from '@shared/model/metrics'
+
 /** One line of a chart, as flat arrays that the chart reads and never keeps. */
 export interface ChartSeries {
   readonly name: string
@@ -9,6 +11,11 @@ export interface ChartSeries {
   readonly values: Float32Array
   /** Expected distance between two samples, milliseconds. */
   readonly interval: number
+  /** Least and greatest of what each value is the mean of; none where all values are single samples. */
+  readonly lows?: Float32Array | null
+  readonly highs?: Float32Array | null
+  /** Where the distance of samples changes, the first sample included; `interval` holds where there are none. */
+  readonly seams?: readonly Seam[]
   /** Valid prefix of preallocated arrays; the whole arrays without it. */
   readonly length?: number
 }
@@ -16,6 +23,15 @@ export interface ChartSeries {
 /** A fixed level drawn across the chart, such as the limit of a rule. */
 export interface ChartThreshold {
   readonly value: number
+  readonly label: string
+  /** Name of a CSS custom property. */
+  readonly color: string
+}
+
+/** A moment that is marked across the chart, such as a restart. */
+export interface ChartAnnotation {
+  /** Epoch milliseconds. */
+  readonly time: number
   readonly label: string
   /** Name of a CSS custom property. */
   readonly color: string
@@ -38,6 +54,13 @@ export function joinLimit(interval: number): number {
   return interval > 0 ? interval * gapIntervals : Infinity
 }
 
+/** The distance of samples that is expected at a moment, milliseconds. */
+export function intervalAt({ interval, seams = [] }: ChartSeries, time: number): number {
+  let expected = seams[0]?.interval ?? interval
+  for (const seam of seams) if (seam.from <= time) expected = seam.interval
+  return expected
+}
+
 /** Index of the first of the leading `length` times that is not before `time`; `length` if there is none. */
 export function lowerBound(times: Float64Array, length: number, time: number): number {
   let low = 0
@@ -57,7 +80,7 @@ export function sampleNear(series: ChartSeries, time: number): number {
   const distance = (index: number): number =>
     index >= 0 && index < length ? Math.abs((series.times[index] ?? NaN) - time) : Infinity
   const nearest = distance(after) < distance(after - 1) ? after : after - 1
-  return distance(nearest) <= joinLimit(series.interval) ? nearest : -1
+  return distance(nearest) <= joinLimit(intervalAt(series, time)) ? nearest : -1
 }
 
 /** The value at a time: of the nearest sample within the interval, else null. */
@@ -72,7 +95,7 @@ export function valueNow(series: ChartSeries, to: number): number | null {
   const after = lowerBound(series.times, length, to)
   const index = series.times[after] === to && after < length ? after : after - 1
   const time = series.times[index]
-  if (time === undefined || to - time > 2 * joinLimit(series.interval)) return null
+  if (time === undefined || to - time > 2 * joinLimit(intervalAt(series, to))) return null
   return finiteOrNull(series.values[index])
 }
 

@@ -1,4 +1,4 @@
-import { lowerBound, seriesLength, type ChartSeries } from './series'
+import { intervalAt, lowerBound, seriesLength, type ChartSeries } from './series'
 
 /** Reads one series along the common timeline. */
 interface Reader {
@@ -38,6 +38,7 @@ export function stack(series: readonly ChartSeries[], from: number, to: number):
     times,
     values: sums[index] ?? new Float32Array(0),
     interval,
+    seams: series.find(({ seams }) => seams?.length)?.seams ?? [],
     length: count,
   }))
 }
@@ -74,8 +75,10 @@ function addUp(
 function shareAt(reader: Reader, time: number, tolerance: number): number {
   const { series, length, next } = reader
   if (next === 0) return 0
-  const age = time - (series.times[next - 1] ?? -Infinity)
+  const last = series.times[next - 1] ?? -Infinity
+  const interval = series.seams?.length ? intervalAt(series, last) : series.interval
+  const age = time - last
   // A whole interval later its next sample should have joined this moment; jitter is less than the tolerance.
-  if (age <= series.interval - tolerance / 2) return series.values[next - 1] ?? NaN
+  if (age <= interval - tolerance / 2) return series.values[next - 1] ?? NaN
   return next >= length ? 0 : NaN
 }

@@ -1,6 +1,6 @@
 import type { Units } from '@shared/model/metrics'
-import type { ChartSeries, ChartThreshold } from '../series'
-import { begin, end, generator, walk, withHole } from './samples'
+import type { ChartAnnotation, ChartSeries, ChartThreshold } from '../series'
+import { begin, end, generator, rolledUp, walk, withHole, withSeam } from './samples'
 
 export interface Case {
   readonly id: string
@@ -10,6 +10,7 @@ export interface Case {
   readonly stacked?: boolean
   readonly max?: number
   readonly thresholds?: readonly ChartThreshold[]
+  readonly annotations?: readonly ChartAnnotation[]
   readonly from?: number
   readonly to?: number
 }
@@ -157,6 +158,26 @@ export const cases: readonly Case[] = [
     units: 'messages/s',
     series: [hours(96)],
     from: end - 96 * 3_600_000,
+    to: end,
+  },
+  {
+    id: 'band',
+    label: 'Rolled up to a minute',
+    units: 'messages/s',
+    series: [
+      rolledUp(hours(6), 60),
+      { ...rolledUp(withHole(hours(6), 0.3, 0.5), 60), name: 'other', color: '--series-2' },
+    ],
+    from: end - 6 * 3_600_000,
+    to: end,
+  },
+  {
+    id: 'seam',
+    label: 'Noted every ten minutes, then live',
+    units: 'messages/s',
+    series: [withSeam(hours(3), 600, 0.6)],
+    annotations: [{ time: end - 3_600_000, label: 'restart', color: '--color-amber' }],
+    from: end - 3 * 3_600_000,
     to: end,
   },
   { id: 'impossible', label: 'No range', units: 'count', series: [one([begin], [1])], from: end, to: end },

@@ -52,3 +52,44 @@ export function withHole(series: ChartSeries, from: number, to: number): ChartSe
     values: Float32Array.from(keep, (index) => series.values[index] ?? NaN),
   }
 }
+
+/** Means of `count` samples each, with the least and the greatest of them. */
+export function rolledUp(series: ChartSeries, count: number): ChartSeries {
+  const points = Math.floor(series.times.length / count)
+  const members = (at: number): Float32Array => series.values.subarray(at * count, (at + 1) * count)
+  const each = (value: (members: Float32Array) => number): Float32Array =>
+    Float32Array.from({ length: points }, (_, at) => value(members(at)))
+  return {
+    ...series,
+    interval: series.interval * count,
+    times: Float64Array.from({ length: points }, (_, at) => series.times[(at + 1) * count - 1] ?? NaN),
+    values: each((some) => some.reduce((sum, value) => sum + value, 0) / some.length),
+    lows: each((some) => Math.min(...some)),
+    highs: each((some) => Math.max(...some)),
+  }
+}
+
+/** Rolled up to `count` samples in its first share, as it is in the rest. */
+export function withSeam(series: ChartSeries, count: number, share: number): ChartSeries {
+  const cut = Math.floor((series.times.length * share) / count) * count
+  const part = (from: number, to: number): ChartSeries => ({
+    ...series,
+    times: series.times.slice(from, to),
+    values: series.values.slice(from, to),
+  })
+  const early = rolledUp(part(0, cut), count)
+  const late = part(cut, series.times.length)
+  const joined = (a: Float32Array | null | undefined, b: Float32Array): Float32Array =>
+    Float32Array.from([...(a ?? []), ...b])
+  return {
+    ...late,
+    times: Float64Array.from([...early.times, ...late.times]),
+    values: joined(early.values, late.values),
+    lows: joined(early.lows, late.values),
+    highs: joined(early.highs, late.values),
+    seams: [
+      { from: early.times[0] ?? 0, interval: early.interval },
+      { from: late.times[0] ?? 0, interval: late.interval },
+    ],
+  }
+}
