@@ -5,6 +5,8 @@ import { noLevel, type Gap, type LineBatch, type RowFormat, type RowHead } from 
 /** Milliseconds after which a row counts as complete although no further row has come. */
 const growTime = 100
 
+const madeRoom = 'They had left the memory for rows when those before them were fetched.'
+
 /** What a stream is, for people. */
 export interface StreamLabel {
   readonly host: string
@@ -133,15 +135,17 @@ export class RowStream {
     chunk.settle()
   }
 
-  /** Puts older rows, oldest first, before all there are. Returns how many. */
-  prepend(batch: LineBatch, now: number, shift = 0): number {
+  /** Puts older rows, oldest first, before all there are, and a gap behind them where rows between were let go. */
+  prepend(batch: LineBatch, now: number, shift = 0): void {
     const older = new RowStream(this.number, this.label, this.#format, this.#source)
-    older.append(batch, this.chunks[0]?.base ?? now, shift)
+    const latest = this.chunks[0]?.base ?? now
+    older.append(batch, latest, shift)
+    const letGo = (this.chunks[0]?.first ?? this.#received) + this.#fetched
+    if (letGo > 0) older.gap({ count: letGo, from: null, to: latest, reason: madeRoom }, latest)
     older.#seal(older.chunks.at(-1))
     this.#fetched += older.#received
     for (const chunk of older.chunks) chunk.moveTo(chunk.first - this.#fetched)
     this.chunks.unshift(...older.chunks)
-    return older.#received
   }
 
   /**

@@ -96,6 +96,29 @@ describe('a view of several streams', () => {
     )
   })
 
+  it('shows a gap between rows that are fetched from further back and those that are kept', () => {
+    const store = new RowStore(600_000)
+    const stream = store.open(label('a'), testFormat)
+    const lines = (from: number, count: number): string[] =>
+      Array.from({ length: count }, (_, at) => `${from + at} 6 ${'x'.repeat(200)}`)
+    stream.append(batchOf(lines(10_000, 5_000)), later)
+    store.tidy(later + 1_000)
+    const { dropped } = stream.account
+    expect(dropped).toBeGreaterThan(1_000)
+    stream.prepend(batchOf(lines(1_000, 3)), later)
+    stream.prepend(batchOf(lines(900, 3)), later)
+    const view = new RowView(store, everything, containing(''))
+    finish(view)
+    const [gap, further] = texts(view)
+      .filter((text) => text.startsWith('{'))
+      .map((text): unknown => JSON.parse(text))
+    expect(gap).toMatchObject({ count: dropped, to: 10_000 + dropped })
+    expect(further).toBeUndefined()
+    expect(texts(view).findIndex((text) => text.startsWith('{'))).toBe(6)
+    expect(stream.account).toMatchObject({ received: 5_000, fetched: 7, dropped, lost: 0 })
+    expect(stream.find(dropped)?.row).toBe(0)
+  })
+
   it('keeps the positions of rows on screen while rows come at the end and leave at the start', () => {
     const store = new RowStore(600_000)
     const stream = store.open(label('a'), testFormat)

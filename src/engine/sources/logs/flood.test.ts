@@ -33,6 +33,7 @@ describe.each([
     await test.write('messages', { lines: 1, burst: 1 })
     await test.open(transport)
     await until(() => test.last('messages') === 0)
+    const begun = performance.now()
     const writing = test.write('messages', {
       lines: lines - 1,
       first: 1,
@@ -47,11 +48,20 @@ describe.each([
       100_000 + seconds * 10_000,
     )
     await writing
+    const spent = (performance.now() - begun) / 1_000
     const account = test.stream('messages')?.account
     expect(account).toMatchObject({ received: lines, lost: 0, lossUnknown: false })
     const numbers = test.numbers('messages')
     expect(numbers.length + (account?.dropped ?? 0)).toBe(lines)
     expect(faults(numbers, lines, account?.dropped)).toEqual([])
     expect(test.store.used).toBeLessThan(bytes * 1.1)
+    if (process.env['LOG_FLOOD_SECONDS'] === undefined) return
+    const memory = process.memoryUsage()
+    process.stdout.write(
+      `${isRemote ? 'SFTP' : 'local'}: ${lines} lines in ${spent.toFixed(1)} s, ${Math.round(lines / spent)} a second; ` +
+        `${numbers.length} kept, ${account?.dropped ?? NaN} let go, ${account?.lost ?? NaN} lost; ` +
+        `store ${(test.store.used / 2 ** 20).toFixed(0)} of ${(bytes / 2 ** 20).toFixed(0)} MiB, ` +
+        `external ${((memory.external + memory.arrayBuffers) / 2 ** 20).toFixed(0)} MiB\n`,
+    )
   })
 })

@@ -105,7 +105,9 @@ export function useLogExport(session: LogSession, name = 'logs'): LogExport {
     if (!done) return
     download(done.parts, format, name)
     const secrets = redacted ? ` ${done.removed.toLocaleString('en')} secrets were taken out.` : ''
-    outcome.value = `${done.rows.toLocaleString('en')} rows written.${secrets}`
+    const gone =
+      done.missing > 0 ? ` ${done.missing.toLocaleString('en')} were let go before they could be read.` : ''
+    outcome.value = `${done.rows.toLocaleString('en')} rows written.${gone}${secrets}`
   }
 
   async function copy(): Promise<void> {
