@@ -55,6 +55,11 @@ function useTimeKeys(add: Add): void {
   }
   add({ key: ' ', label: 'Pause, or go on live', group: 'Time', run: () => time.toggle() })
   add({ key: 'Escape', label: 'Go on live', group: 'Time', run: () => time.resume() })
+  add({ key: 'Backspace', label: 'Back to the range before', group: 'Time', run: () => time.back() })
+  add({ key: '+', label: 'Zoom in, around the cursor', group: 'Time', run: () => time.zoomIn() })
+  add({ key: '-', label: 'Zoom out', group: 'Time', run: () => time.zoomOut() })
+  add({ key: '<', label: 'Earlier', group: 'Time', run: () => time.earlier() })
+  add({ key: '>', label: 'Later', group: 'Time', run: () => time.later() })
   add({ key: ']', label: 'Longer range', group: 'Time', run: () => widen(1) })
   add({ key: '[', label: 'Shorter range', group: 'Time', run: () => widen(-1) })
 }

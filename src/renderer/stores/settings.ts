@@ -7,7 +7,7 @@ const schema = v.object({
   theme: v.fallback(v.picklist(['system', 'dark', 'light']), 'system'),
   density: v.fallback(v.picklist(['compact', 'comfortable']), 'compact'),
   /** Minutes of the last samples that charts show. */
-  range: v.fallback(v.picklist([5, 15, 30]), 5),
+  range: v.fallback(v.picklist([5, 15, 30, 60, 180, 360, 1_440, 4_320, 10_080]), 5),
   hostList: v.fallback(v.boolean(), true),
   processOrder: v.fallback(v.picklist(['cpu', 'memory']), 'cpu'),
 })
