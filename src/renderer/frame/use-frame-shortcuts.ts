@@ -10,8 +10,13 @@ import { useTime } from '../stores/time'
 import { views } from '../views/registry'
 import { neighbourRange } from './ranges'
 
+export interface FrameDialogs {
+  showHelp(): void
+  showPalette(): void
+}
+
 /** The keys that work everywhere. */
-export function useFrameShortcuts(showHelp: () => void): void {
+export function useFrameShortcuts({ showHelp, showPalette }: FrameDialogs): void {
   const { add, handle } = useShortcuts()
   useTimeKeys(add)
   useHostKeys(add)
@@ -22,6 +27,7 @@ export function useFrameShortcuts(showHelp: () => void): void {
     add({ key, label: title, group: 'Views', run: () => route.go({ view: id }) })
   }
   add({ key: '?', label: 'This list', group: 'Window', run: showHelp })
+  add({ key: 'p', label: 'Find anything (Ctrl+K, ⌘K)', group: 'Window', run: showPalette })
   add({ key: 't', label: 'Dark or light theme', group: 'Window', run: () => settings.toggleTheme() })
   add({
     key: 'd',
@@ -38,11 +44,19 @@ export function useFrameShortcuts(showHelp: () => void): void {
 
   // In a dialog keys are the dialog's, also when its focused button is gone and the page has the focus.
   const listen = (event: KeyboardEvent): void => {
-    if (document.querySelector('dialog[open]') === null) handle(event)
+    if (document.querySelector('dialog[open]') !== null) return
+    // Also while a text is written: what is looked for is often elsewhere.
+    if (isPaletteKey(event)) {
+      event.preventDefault()
+      showPalette()
+    } else handle(event)
   }
   addEventListener('keydown', listen)
   onScopeDispose(() => removeEventListener('keydown', listen))
 }
+
+const isPaletteKey = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean =>
+  key.toLowerCase() === 'k' && ctrlKey !== metaKey && !altKey && !shiftKey
 
 type Add = ReturnType<typeof useShortcuts>['add']
 
