@@ -22,6 +22,7 @@ const tools = [
   { program: 'ip', package: 'iproute2', why: 'planted network load' },
   { program: 'curl', package: 'curl', why: 'a foreign client of the simulated switch' },
   { program: 'python3', package: 'python3', why: 'servers of the tests that are deaf on purpose' },
+  { program: 'sadf', package: 'sysstat', why: 'history that a host has noted itself' },
   { program: 'ps', package: 'procps', why: 'tests that look for left-over processes' },
 ]
 
