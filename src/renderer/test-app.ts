@@ -28,7 +28,12 @@ export function createTestApp(hash = '', answers?: ConstructorParameters<typeof 
     setItem: (key: string, value: string) => storage.set(key, value),
   })
   vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener: () => undefined }))
-  vi.stubGlobal('location', { hash })
+  const place = { hash }
+  vi.stubGlobal('location', place)
+  vi.stubGlobal('history', {
+    state: null,
+    replaceState: (_state: unknown, _title: string, to: string) => (place.hash = to),
+  })
   vi.stubGlobal('addEventListener', () => undefined)
   vi.stubGlobal('HTMLElement', Event)
 

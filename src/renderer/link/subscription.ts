@@ -2,7 +2,7 @@ import type { SubscriptionItem, SubscriptionName, SubscriptionParams } from '@sh
 import { DiagnosticError } from '@shared/errors'
 import type { Subscription } from '@shared/rpc/client'
 import { computed, onScopeDispose, shallowReadonly, shallowRef, watch, type ShallowRef } from 'vue'
-import { useLink } from './link'
+import { useLink, type Link } from './link'
 
 export type SubscriptionStatus = 'waiting' | 'live' | 'error'
 
@@ -22,8 +22,10 @@ export function useSubscription<N extends SubscriptionName>(
   name: N,
   params: () => SubscriptionParams<N> | null,
   handle: (item: SubscriptionItem<N>) => void,
+  /** For a scope that is made later, where nothing can be injected any more. */
+  link: Link = useLink(),
 ): SubscriptionView {
-  const { client } = useLink()
+  const { client } = link
   const status = shallowRef<SubscriptionStatus>('waiting')
   const error = shallowRef<DiagnosticError | null>(null)
   let subscription: Subscription | null = null

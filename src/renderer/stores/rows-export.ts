@@ -18,6 +18,9 @@ export interface ExportedRow {
 const neutral = (cell: string): string => (/^[=+\-@\t\r\n|%]/.test(cell) ? `'${cell}` : cell)
 const quoted = (cell: string): string => (/["\r\n,;\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
 
+/** A text from a host as a cell. */
+export const csvCell = (text: string): string => quoted(neutral(text))
+
 const columns = ['time', 'host', 'source', 'level', 'text'] as const
 
 /** First line of a file; empty where the format has none. */
@@ -28,7 +31,7 @@ export const exportHead = (format: ExportFormat): string =>
 export function exportLine(row: ExportedRow, format: ExportFormat): string {
   if (format === 'text') return `${row.text}\n`
   if (format === 'ndjson') return `${JSON.stringify(row)}\n`
-  return `${columns.map((column) => quoted(neutral(row[column]))).join(',')}\r\n`
+  return `${columns.map((column) => csvCell(row[column])).join(',')}\r\n`
 }
 
 export interface ExportWishes {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowReactive } from 'vue'
 
-const shortcutGroups = ['Queues', 'Messages', 'Logs', 'Time', 'Hosts', 'Views', 'Window'] as const
+const shortcutGroups = ['Queues', 'Messages', 'Logs', 'Metrics', 'Time', 'Hosts', 'Views', 'Window'] as const
 
 export interface Shortcut {
   /** As in KeyboardEvent.key: ' ', 't', '?', 'Escape'. */

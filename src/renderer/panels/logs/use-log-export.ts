@@ -3,6 +3,7 @@ import { onScopeDispose, shallowReadonly, shallowRef, type ShallowRef } from 'vu
 import { asDiagnostic } from '../../stores/ask'
 import { exportRows, type ExportedRow, type ExportFormat } from '../../stores/rows-export'
 import type { ShownRow } from '../../stores/rows-decode'
+import { download } from '../download'
 import { gapSentence } from './row-text'
 import { severityOf } from './severity'
 import type { LogSession } from './use-log-session'
@@ -45,17 +46,6 @@ function bounds(
   const range = cursor.range.value
   if (what === 'selected') return range && { from: range.from, end: range.to + 1 }
   return update && { from: update.first, end: update.end }
-}
-
-/** The page's own way to write a file. */
-function download(parts: readonly string[], format: ExportFormat, name: string): void {
-  const { extension, mime } = types[format]
-  const address = URL.createObjectURL(new Blob([...parts], { type: mime }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = `${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${extension}`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
 /** Rows of the view as a file, which begins with `name`, or in the clipboard. */
@@ -103,7 +93,7 @@ export function useLogExport(session: LogSession, name = 'logs'): LogExport {
   async function save(format: ExportFormat, what: 'all' | 'selected', redacted: boolean): Promise<void> {
     const done = await run(format, what, redacted)
     if (!done) return
-    download(done.parts, format, name)
+    download(done.parts, types[format].mime, name, types[format].extension)
     const secrets = redacted ? ` ${done.removed.toLocaleString('en')} secrets were taken out.` : ''
     const gone =
       done.missing > 0 ? ` ${done.missing.toLocaleString('en')} were let go before they could be read.` : ''
