@@ -4,7 +4,7 @@ import type { ReadableFile, Transport } from '../../transports/transport'
 import type { LogStream } from './log-stream'
 import { holds, landmarkLength, placeIn, startOfFile, startsWith } from './places'
 import { linesBefore } from './read-back'
-import { findRotated, findSuccessor, openIfThere } from './rotated'
+import { findRotated, findSuccessor, hasPlainRotated, openIfThere } from './rotated'
 
 /** Asked for while few lines come: fits into one answer of any SFTP server. */
 const smallRead = 30 * 1024 - landmarkLength
@@ -248,7 +248,9 @@ export class FollowedFile {
       return 'quiet'
     }
     const identity = found === null ? (await next.status({ signal })).identity : found.identity
-    if (found === null && !file.staysWithFile) this.#loss ??= reasonOf(this.#path, null)
+    if (found === null && (!file.staysWithFile || (await hasPlainRotated(transport, this.#path, signal)))) {
+      this.#loss ??= reasonOf(this.#path, null)
+    }
     await this.close()
     this.#startNext(identity)
     this.#file = next

@@ -101,6 +101,19 @@ async function searchRotated(
   return copy
 }
 
+/**
+ * Whether the newest rotated file is as it was written. Where it does not have a place of ours, other files came between;
+ * one that was compressed or deleted at once may have been ours.
+ */
+export async function hasPlainRotated(
+  transport: Transport,
+  path: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [newest] = await rotatedPaths(transport, path, signal)
+  return newest !== undefined && !isCompressed(newest)
+}
+
 /** So often names may change while they are looked at. */
 const mostChanges = 10
 
