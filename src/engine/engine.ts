@@ -11,6 +11,7 @@ import { PromptBoard } from './hosts/prompt-board'
 import { SavedHosts } from './hosts/saved-hosts'
 import { thisMachine } from './hosts/this-machine'
 import { RowFeed } from './row-feed'
+import { defaultBudgets, Memory } from './memory'
 import { MessageQueries } from './message-queries'
 import { RowQueries } from './row-queries'
 import { SeriesBudget } from './series/budget'
@@ -45,9 +46,6 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** Bytes of metric samples, and of rows, all hosts together. */
-const seriesBytes = 128 * 2 ** 20
-const rowBytes = 256 * 2 ** 20
 
 /** The only door to everything the console knows. Starts with this machine connected, unless told otherwise. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
@@ -65,9 +63,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const vault = await openVault(folder, clock, vaultKey)
   const prompts = new PromptBoard()
   const services = { sources, prompts, vault, fingerprints }
-  const budget = settings.current().memory.series ?? seriesBytes
-  const rows = new RowFeed(new RowStore(settings.current().memory.rows ?? rowBytes), clock)
-  const hosts = new HostList(clock, Math.random, new SeriesBudget(budget), rows)
+  const chosen = settings.current().memory
+  const budget = new SeriesBudget(chosen.series ?? defaultBudgets.series)
+  const rows = new RowFeed(new RowStore(chosen.rows ?? defaultBudgets.rows), clock)
+  const hosts = new HostList(clock, Math.random, budget, rows)
   const saved = new SavedHosts(settings, hosts, services)
   const demos = new DemoHosts(startDemo, hosts, sources)
   const local = hosts.add(thisMachine())
@@ -89,6 +88,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     services,
     rows: new RowQueries(rows, clock),
     messages: new MessageQueries(hosts, clock),
+    memory: new Memory(settings, rows.store, budget),
     info,
   })
   const open = new Set<Carrier>()

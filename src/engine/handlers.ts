@@ -10,6 +10,7 @@ import { sshAliases } from './hosts/ssh/aliases'
 import { sshProfile, type SshServices } from './hosts/ssh/profile'
 import { savedFromAddress } from './hosts/ssh/typed-address'
 import { tryHost } from './hosts/trial'
+import type { Memory } from './memory'
 import type { MessageQueries } from './message-queries'
 import type { RowQueries } from './row-queries'
 import {
@@ -38,6 +39,7 @@ export interface EngineParts {
   readonly services: SshServices
   readonly rows: RowQueries
   readonly messages: MessageQueries
+  readonly memory: Memory
   readonly info: () => EngineInfo
 }
 
@@ -56,6 +58,7 @@ function bindCalls({
   info,
   rows,
   messages,
+  memory,
 }: EngineParts): Handlers['calls'] {
   return {
     'engine.info': bindCall(calls['engine.info'], info),
@@ -96,6 +99,7 @@ function bindCalls({
       prompts.answer(id, answer)
       return {}
     }),
+    'memory.choose': bindCall(calls['memory.choose'], (chosen) => memory.choose(chosen)),
     'vault.unlock': bindCall(calls['vault.unlock'], async ({ passphrase }) => {
       const secret = new Secret(passphrase)
       await vault.enter(secret).finally(() => secret.wipe())
@@ -133,8 +137,12 @@ function bindSubscriptions({
   services,
   rows,
   messages,
+  memory,
 }: EngineParts): Handlers['subscriptions'] {
   return {
+    'memory.watch': bindSubscription(subscriptions['memory.watch'], (_, signal) =>
+      memory.watch(clock, signal),
+    ),
     'hosts.watch': bindSubscription(subscriptions['hosts.watch'], (_, signal) =>
       watchHosts(hosts, clock, signal),
     ),

@@ -23,6 +23,7 @@ import {
   seenFields,
   viewUpdate,
 } from './model/rows'
+import { chosenBudget, memoryUse } from './model/settings'
 import { catalogue, metricPathText, metricsUpdate, ranking } from './model/metrics'
 
 /**
@@ -101,6 +102,8 @@ export const calls = {
     v.strictObject({ id: v.pipe(v.string(), v.uuid()), answer: promptAnswer }),
     nothing,
   ),
+  /** Bytes for rows and for metrics from the next start on; null is the usual. */
+  'memory.choose': exchange(v.strictObject({ rows: chosenBudget, series: chosenBudget }), nothing),
   /**
    * Makes a vault with this passphrase where there is none. `authentication-failed` when it is wrong, `not-supported`
    * where the system protects the vault.
@@ -185,6 +188,8 @@ export const subscriptions = {
   'hosts.try': exchange(v.strictObject({ host: savedHost }), trialStep),
   /** Questions that wait for a person, oldest first. */
   'prompts.watch': exchange(nothing, v.array(prompt)),
+  /** What rows and metrics take of the memory they may take, every two seconds. */
+  'memory.watch': exchange(nothing, memoryUse),
   'vault.watch': exchange(nothing, vaultState),
   /**
    * First the points of `window` milliseconds up to `to`, or up to the newest sample, then what is new: at most about

@@ -11,8 +11,8 @@ import { views } from '../views/registry'
 import { neighbourRange } from './ranges'
 
 export interface FrameDialogs {
-  showHelp(): void
-  showPalette(): void
+  readonly showHelp: () => void
+  readonly showPalette: () => void
 }
 
 /** The keys that work everywhere. */

@@ -49,13 +49,13 @@ export const actionEntries = (shortcuts: readonly { shortcuts: readonly Shortcut
   shortcuts.flatMap((group) =>
     group.shortcuts
       .filter(({ group: name }) => name !== 'Views')
-      .map(({ key, label, group: name, run }) => ({
-        id: `action ${key}`,
+      .map((shortcut) => ({
+        id: `action ${shortcut.key}`,
         group: 'Actions',
-        title: label,
-        note: name,
-        key,
-        run,
+        title: shortcut.label,
+        note: shortcut.group,
+        key: shortcut.key,
+        run: () => shortcut.run(),
       })),
   )
 

@@ -17,6 +17,24 @@ export const memoryBudgets = v.object({
 })
 export type MemoryBudgets = v.InferOutput<typeof memoryBudgets>
 
+/** What may be chosen: from 16 MiB, below which nothing useful is kept, to 16 GiB. */
+export const chosenBudget = v.nullable(
+  v.pipe(v.number(), v.safeInteger(), v.minValue(16 * 2 ** 20), v.maxValue(16 * 2 ** 30)),
+)
+
+const memoryPart = v.object({
+  /** Bytes, of all hosts together. */
+  used: v.number(),
+  /** In effect since the start. */
+  limit: v.number(),
+  /** For the next start; null is the usual. */
+  chosen: v.nullable(v.number()),
+  usual: v.number(),
+})
+export const memoryUse = v.object({ rows: memoryPart, series: memoryPart })
+export type MemoryUse = v.InferOutput<typeof memoryUse>
+export type MemoryPart = v.InferOutput<typeof memoryPart>
+
 /** All that a console remembers between two runs, but for secrets. Published as docs/settings.schema.json. */
 export const settings = v.object({
   version: v.literal(settingsVersion),

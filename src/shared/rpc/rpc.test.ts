@@ -33,6 +33,7 @@ class Probe {
           throw new DiagnosticError('cancelled', 'cancelled')
         }),
         'hosts.add': unused,
+        'memory.choose': unused,
         'demo.offer': unused,
         'demo.start': unused,
         'demo.stop': unused,
@@ -70,6 +71,8 @@ class Probe {
         'hosts.try': unused,
         'prompts.watch': unused,
         'vault.watch': unused,
+        'memory.watch': unused,
+        'catalogue.watch': unused,
         'rows.view': unused,
         'messages.watch': unused,
         'queues.contents': unused,
