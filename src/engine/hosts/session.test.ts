@@ -77,6 +77,7 @@ describe('HostSession', () => {
   function start(
     source: ScriptedSource,
     open = () => Promise.resolve({ transport: createLocalTransport() }),
+    supplements: readonly SourceDescriptor[] = [],
   ): HostSession {
     // No jitter and the shortest back-off, so that the test need not wait.
     const clock = {
@@ -88,7 +89,7 @@ describe('HostSession', () => {
       name: 'a',
       address: 'here',
       simulated: false,
-      sources: [source.descriptor],
+      sources: [...supplements, source.descriptor],
       open,
     }
     const session = new HostSession(profile, context(clock))
@@ -203,5 +204,54 @@ describe('HostSession', () => {
     const session = start(source)
     await vi.waitFor(() => expect(session.summary().cost.cpu).toBeGreaterThan(0))
     expect(session.metrics.find({ class: 'console', instance: 'self', metric: 'cpu' })).toBeDefined()
+  })
+
+  it('waits for no source that only adds to others, and does not suffer from one that fails', async () => {
+    const supplement = (kind: string, probe: SourceDescriptor['probe']): SourceDescriptor => ({
+      kind,
+      title: kind,
+      classes: {},
+      isSupplement: true,
+      probe,
+      open: () => Promise.reject(new DiagnosticError('not-supported', 'It is not meant to be opened.')),
+    })
+    const hung = supplement('hung', ({ signal }) => {
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
+    })
+    const broken = supplement('broken', () => Promise.reject(new DiagnosticError('internal', 'It broke.')))
+    const usable = supplement('usable', () => Promise.resolve({ usable: true, findings: [], facts: {} }))
+    const source = new ScriptedSource()
+    const session = start(source, undefined, [hung, broken, usable])
+    await vi.waitFor(() => expect(session.summary().stage).toBe('sample'))
+    source.sample(0.5)
+    expect(session.summary().state).toBe('live')
+    await vi.waitFor(() =>
+      expect(session.details().findings).toMatchObject([
+        { source: 'scripted' },
+        { source: 'broken', available: false, detail: 'It broke.' },
+        { source: 'usable', available: false, detail: 'It is not meant to be opened.' },
+      ]),
+    )
+    source.sample(0.6)
+    expect(session.summary().state).toBe('live')
+    await session.disconnect()
+    expect(session.summary()).toMatchObject({ state: 'disconnected', error: null })
+  })
+
+  it('is not carried by a source that only adds to others', async () => {
+    const source = new ScriptedSource()
+    source.usable = false
+    let probed = 0
+    const supplement: SourceDescriptor = {
+      ...new ScriptedSource().descriptor,
+      isSupplement: true,
+      probe: () => {
+        probed++
+        return Promise.resolve({ usable: true, findings: [], facts: {} })
+      },
+    }
+    const session = start(source, undefined, [supplement])
+    await vi.waitFor(() => expect(session.summary()).toMatchObject({ state: 'failed' }))
+    expect(probed).toBe(0)
   })
 })

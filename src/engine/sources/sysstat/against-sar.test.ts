@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { metricPath } from '@shared/model/metrics'
+import { createLocalTransport } from '@engine/transports/local'
 import { collect, noteRestart, run, sysstatMissing } from './testing/archives'
 import type { HistorySink } from './testing/history-sink'
 import { startReading } from './testing/reading'
@@ -172,7 +173,7 @@ describe.skipIf(sysstatMissing)('what is read of an archive of this machine', ()
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('is found, and told as history of some length', async () => {
-    const reading = await startReading({ folders: [folder] })
+    const reading = await startReading(createLocalTransport(), { folders: [folder] })
     expect(reading.probe).toMatchObject({ usable: true, findings: [{ source: 'sysstat', available: true }] })
     await reading.told(1)
     sink = reading.sink
@@ -225,7 +226,7 @@ describe.skipIf(sysstatMissing)('what is read of an archive of this machine', ()
 
   it('is told once each, in order, though it lies there twice', async () => {
     writeFileSync(join(folder, 'sa20260101'), readFileSync(archive))
-    const reading = await startReading({ folders: [folder] })
+    const reading = await startReading(createLocalTransport(), { folders: [folder] })
     await reading.told(2)
     const { times } = reading.sink.series.find(({ address }) => metricPath(address) === `${host}/load1`) ?? {}
     expect([...(times ?? [])]).toEqual([...sink.points(`${host}/load1`).keys()])

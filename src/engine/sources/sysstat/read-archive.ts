@@ -23,7 +23,7 @@ if command -v gzip >/dev/null 2>&1; then $low "$program" -j "$file" -- "$@" | $l
 
 /** Of sar, for what the console has live metrics of: by version, as an unknown one makes sadf refuse everything. */
 export function activities([major, minor]: NonNullable<Survey['version']>): string[] {
-  const knowsSlab = major >= 12
+  const knowsSlab = major > 11 || (major === 11 && minor >= 2)
   const knowsPressure = major > 12 || (major === 12 && minor >= 4)
   return [
     ...['-u', 'ALL', '-P', 'ALL', '-S', '-W', '-B', '-w', '-d', '-n', 'DEV,EDEV', '-I', 'SUM'],

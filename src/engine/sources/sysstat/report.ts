@@ -58,7 +58,7 @@ export function notedOf(element: unknown): Noted | 'skip' | null {
 export const restartOf = (element: unknown): number | null =>
   isObject(element) ? timeOf(objectAt(element, 'boot')) : null
 
-/** Times are UTC, as nothing else is asked for: `"utc": 1`, since 12.7.3 `"tz": "UTC"`. */
+/** Times are UTC, as nothing else is asked for: `"utc": 1`, in newer versions `"tz": "UTC"`. */
 function timeOf(stamp: Json): number | null {
   const isUtc = stamp['utc'] === undefined ? textAt(stamp, 'tz') === 'UTC' : stamp['utc'] === 1
   const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(textAt(stamp, 'date'))

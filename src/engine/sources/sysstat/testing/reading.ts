@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest'
 import { systemClock } from '@engine/clock'
-import { createLocalTransport } from '@engine/transports/local'
 import type { Transport } from '@engine/transports/transport'
 import type { ProbeResult, RunningSource } from '../../source'
 import { createSysstatSource, type SysstatOptions } from '../index'
@@ -11,14 +10,11 @@ export interface Reading {
   readonly sink: HistorySink
   readonly source: RunningSource
   /** Resolves once `archives` were told of, rejects with what could not be read. */
-  told(archives: number): Promise<void>
+  readonly told: (archives: number) => Promise<void>
 }
 
-/** Opens the source on this machine, or over the transport, until the test ends. */
-export async function startReading(
-  options: Partial<SysstatOptions>,
-  transport: Transport = createLocalTransport(),
-): Promise<Reading> {
+/** Opens the source over the transport until the test ends; the transport is closed then. */
+export async function startReading(transport: Transport, options: Partial<SysstatOptions>): Promise<Reading> {
   const stop = new AbortController()
   const descriptor = createSysstatSource({ settle: 0, ...options })
   const context = { transport, signal: stop.signal }
