@@ -79,6 +79,8 @@ describe('useSeriesWindow', () => {
       host: 'a',
       paths: ['/metrics/host/host/cpu_user', '/metrics/host/host/cpu_steal'],
       window: 300_000,
+      to: null,
+      points: 1_200,
     })
     app.engine.push('metrics.watch', update([1_000, 2_000], [0.5, 0.25, 0, Number.NaN], { reset: true }))
     await becomes(() => expect(view.newest()).toBe(2_000))
@@ -98,15 +100,27 @@ describe('useSeriesWindow', () => {
     expect(view.value(0)).toBeNull()
   })
 
-  it('stands still while paused and asks for the whole range again after', async () => {
+  it('asks for the range that stands still while paused, and for the live one again after', async () => {
     const { view } = await panel()
     app.engine.push('metrics.watch', update([1_000], [0.5, 0.5], { reset: true }))
     await becomes(() => expect(view.newest()).toBe(1_000))
     app.run(useTime).pause()
-    await becomes(() => expect(watched()).toHaveLength(0))
+    await becomes(() => expect(watched()[0]?.to).toBe(app.run(useTime).range.to))
     expect(view.value(0)).toBe(0.5)
     app.run(useTime).resume()
-    await becomes(() => expect(watched()).toHaveLength(1))
+    await becomes(() => expect(watched()[0]?.to).toBeNull())
+  })
+
+  it('says of a fixed range that nothing is known of it', async () => {
+    const { view, state } = await panel()
+    app.engine.push('metrics.watch', update([1_000], [0.5, 0.5], { reset: true }))
+    await becomes(() => expect(view.newest()).toBe(1_000))
+    app.run(useTime).zoom({ from: 100, to: 900_000 })
+    await becomes(() => expect(watched()[0]?.to).toBe(900_000))
+    app.engine.push('metrics.watch', update([], [], { reset: true }))
+    await becomes(() =>
+      expect(state.value).toEqual({ kind: 'empty', reason: 'Nothing is known of this time.' }),
+    )
   })
 
   it('shows nothing of the host before', async () => {

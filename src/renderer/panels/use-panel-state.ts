@@ -62,6 +62,7 @@ export function usePanelState(source: PanelSource, subject: string): ComputedRef
       const last = host?.lastSampleAt ?? null
       return { kind: 'stale', age: last === null ? null : formatAge(time.now - last), reason }
     }
+    if (source.blankRange()) return { kind: 'empty', reason: 'Nothing is known of this time.' }
     if (newest === null || source.blankFor() !== null) return withoutValues(host, source, subject, details)
     if (!connection.open) return stale('No connection to the engine.')
     if (host && host.state !== 'live') return stale(reasons[host.state])

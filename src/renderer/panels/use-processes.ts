@@ -40,6 +40,7 @@ export function useProcesses(limit: number): ProcessView {
     interval: () => 5_000,
     behind: () => arrival.behind(),
     blankFor: () => null,
+    blankRange: () => false,
     absent: () => false,
   }
 }

@@ -6,7 +6,7 @@ import { valueAt, type ChartSeries } from '../charts/series'
 import { useSubscription } from '../link/subscription'
 import { useHosts } from '../stores/hosts'
 import { SeriesWindow } from '../stores/series-window'
-import { useTime } from '../stores/time'
+import { useTime, type TimeRange } from '../stores/time'
 
 /** One line of a chart: which metric, and how it shows. */
 export interface SeriesDefinition {
@@ -33,6 +33,8 @@ export interface PanelSource {
   behind(): number
   /** The host has none of it (yet). */
   absent(): boolean
+  /** A fixed range shows in which the host told nothing. */
+  blankRange(): boolean
   /** Milliseconds for which there were samples, but none with a value; null where one has. */
   blankFor(): number | null
 }
@@ -49,7 +51,7 @@ export interface SeriesView extends PanelSource {
 export interface SeriesWindowOptions {
   /** The host that is looked at, unless told otherwise. */
   readonly host?: () => HostId | null
-  /** Milliseconds; the range of the time store, unless told otherwise. */
+  /** Milliseconds up to now, whatever range the views show; theirs, unless told otherwise. */
   readonly span?: () => number
   /** False for series that are sampled out of step with the host's own: they do not move the time axis. */
   readonly leads?: boolean
@@ -67,12 +69,16 @@ export function useSeriesWindow(
   const time = useTime()
   const host = options.host ?? (() => hosts.selectedId)
   const span = options.span ?? (() => time.span)
+  /** The range of all views that stands still; null while they are live. */
+  const fixed = (): TimeRange | null => (options.span === undefined && time.paused ? time.range : null)
   const leads = options.leads ?? true
   const paths = definitions.map(metricPath)
   const version = shallowRef(0)
   let held = new SeriesWindow(definitions.length, span())
+  let told = false
 
   watch(host, () => {
+    told = false
     held = new SeriesWindow(definitions.length, span())
     version.value++
   })
@@ -81,11 +87,13 @@ export function useSeriesWindow(
     () => {
       const id = host()
       if (id === null) return null
-      if (!time.paused) return { host: id, paths, window: span(), to: null, points: mostPoints }
-      const { from, to } = time.range
+      const range = fixed()
+      if (!range) return { host: id, paths, window: span(), to: null, points: mostPoints }
+      const { from, to } = range
       return { host: id, paths, window: Math.max(1_000, to - from), to, points: mostPoints }
     },
     (update) => {
+      told = true
       if (update.reset) held = new SeriesWindow(definitions.length, span())
       held.apply(update)
       if (leads && !time.paused && held.newest !== null && host() === hosts.selectedId)
@@ -109,11 +117,12 @@ export function useSeriesWindow(
     interval: () => current().intervalOf(0),
     behind: () => (time.paused ? 0 : time.range.to - (current().newest ?? time.range.to)),
     blankFor: () => current().blankFor(),
+    blankRange: () => (version.value, told && fixed() !== null && held.newest === null),
     absent: () => definitions.every((_, position) => current().isUnknown(position)),
     latest: (position) => current().latest(position),
     value(position) {
       const one = series.value[position]
-      const moment = time.cursor ?? (time.paused ? time.range.to : null)
+      const moment = options.span === undefined ? (time.cursor ?? fixed()?.to ?? null) : null
       return moment === null || !one ? current().latest(position) : valueAt(one, moment)
     },
   }

@@ -39,6 +39,7 @@ export function useTop(className: string, metrics: readonly string[], limit: num
     interval: () => 10_000,
     behind: () => arrival.behind(),
     blankFor: () => null,
+    blankRange: () => false,
     absent: () => ranking.value !== null && ranking.value.total === 0,
   }
 }
