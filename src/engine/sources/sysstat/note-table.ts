@@ -1,4 +1,4 @@
-import type { MetricAddress } from '@shared/model/metrics'
+import { metricPath, type MetricAddress } from '@shared/model/metrics'
 import { putDisks, putInterfaces, type Devices } from './device-metrics'
 import { putHost, putShares, type Put } from './host-metrics'
 import { objectsAt, textAt, type Noted } from './report'
@@ -22,7 +22,10 @@ export class NoteTable {
   readonly intervals: number[] = []
   /** Epoch milliseconds at which the host was started anew. */
   readonly restarts: number[] = []
+  /** By path. */
   readonly columns = new Map<string, NoteColumn>()
+  /** The same by class and instance, then metric. */
+  readonly #metrics = new Map<string, Map<string, NoteColumn>>()
   readonly #devices: Devices
   readonly #pageSize: number
 
@@ -51,17 +54,29 @@ export class NoteTable {
   }
 
   #putOf(className: string, instance: string, at: number): Put {
+    const place = `${className}\n${instance}`
+    let metrics = this.#metrics.get(place)
+    if (metrics === undefined) {
+      if (this.#metrics.size >= mostColumns) return () => undefined
+      metrics = new Map<string, NoteColumn>()
+      this.#metrics.set(place, metrics)
+    }
+    const known = metrics
     return (metric, value) => {
-      if (Number.isNaN(value) || instance.length > longestId) return
-      const key = `${className}\n${instance}\n${metric}`
-      let column = this.columns.get(key)
-      if (column === undefined) {
-        if (this.columns.size >= mostColumns) return
-        column = { address: { class: className, instance, metric }, values: [] }
-        this.columns.set(key, column)
-      }
+      if (Number.isNaN(value)) return
+      const column = known.get(metric) ?? this.#add({ class: className, instance, metric }, known)
+      if (column === null) return
       while (column.values.length < at) column.values.push(NaN)
       column.values[at] = value
     }
+  }
+
+  /** Null where there is no room for it. */
+  #add(address: MetricAddress, metrics: Map<string, NoteColumn>): NoteColumn | null {
+    if (this.columns.size >= mostColumns || address.instance.length > longestId) return null
+    const column = { address, values: [] }
+    metrics.set(address.metric, column)
+    this.columns.set(metricPath(address), column)
+    return column
   }
 }

@@ -11,6 +11,8 @@ export interface Survey {
   readonly pageSize: number
   readonly folders: readonly string[]
   readonly files: readonly ArchiveFile[]
+  /** Output can be packed there. */
+  readonly hasGzip: boolean
   /** Debian's switch says that nothing is collected. */
   readonly isOff: boolean
   /** `dev8-0` -> `sda`: how old versions call block devices. */
@@ -39,6 +41,7 @@ command -v "$program" >/dev/null 2>&1 || exit 0
 "$program" -V 2>&1 | sed -n 's/.*sysstat version /version /p'
 echo "now $(date +%s)"
 echo "page $(getconf PAGESIZE 2>/dev/null)"
+command -v gzip >/dev/null 2>&1 && echo gzip
 for folder do
   [ -d "$folder" ] || continue
   echo "folder $folder"
@@ -82,6 +85,7 @@ export function parseSurvey(text: string): Survey {
       size: Number(size),
       isReadable: !refused.has(path),
     })),
+    hasGzip: lines.includes('gzip'),
     isOff: all(/^ENABLED=["']?false/).length > 0,
     devices: new Map(
       all(/^device (\d+-\d+) (\S+)$/).map(([, numbers = '', name = '']) => [`dev${numbers}`, name]),
