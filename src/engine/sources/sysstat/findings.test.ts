@@ -41,7 +41,7 @@ describe('what is found of sysstat', () => {
     expect(tell(there + refused).detail).toMatch(/may not be read by this user: \/var\/log\/sysstat\/sa03/)
     expect(tell(`${there}file ${now} 1000 /var/log/sysstat/sa03\n`)).toEqual({
       available: true,
-      detail: 'sysstat 12.6: 1 archives of the last 7 days.',
+      detail: 'sysstat 12.6: 1 archive of the last 7 days.',
     })
   })
 

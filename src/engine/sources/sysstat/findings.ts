@@ -9,6 +9,8 @@ export const historyFinding = (available: boolean, detail: string): Finding => (
   detail,
 })
 
+const archivesOf = (count: number): string => `${count} ${count === 1 ? 'archive' : 'archives'}`
+
 const start = 'systemctl enable --now sysstat'
 
 /** What there is to read, or why there is nothing and what to do about it. */
@@ -24,7 +26,7 @@ export function describeFound(
     const hidden = refused.length > 0 ? `; ${refused.length} more may not be read` : ''
     return historyFinding(
       true,
-      `sysstat ${version.join('.')}: ${chosen.length} archives of the last ${days} days${hidden}.`,
+      `sysstat ${version.join('.')}: ${archivesOf(chosen.length)} of the last ${days} days${hidden}.`,
     )
   }
   if (refused.length > 0) {

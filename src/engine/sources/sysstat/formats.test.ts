@@ -169,7 +169,7 @@ describe('the JSON of other versions of sadf', () => {
     const sadf = fakeSadf('10.1.5')
     sadf.prints('sa01', version10)
     const { probe, sink, told } = await startReading(createLocalTransport(), sadf.options)
-    expect(probe.findings[0]?.detail).toMatch(/^sysstat 10\.1: 1 archives/)
+    expect(probe.findings[0]?.detail).toMatch(/^sysstat 10\.1: 1 archive/)
     await told(1)
     const points = [...sink.points('/metrics/host/host/load1')]
     expect(points.map(([, value]) => value)).toEqual([NaN, 0.5])

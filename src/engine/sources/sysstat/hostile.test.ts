@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { DiagnosticError } from '@shared/errors'
 import { createLocalTransport } from '@engine/transports/local'
+import { until } from '../../../../tests/support/poll'
+import { running } from '../../../../tests/support/process-table'
 import { createSysstatSource, type SysstatOptions } from './index'
 import { fakeSadf, type FakeSadf } from './testing/fake-sadf'
 import { version10, version11 } from './testing/older-formats'
@@ -48,8 +50,13 @@ describe('an archive that cannot be read', () => {
 
   it('is given up after its time, and its sadf is ended', async () => {
     const sadf = fakeSadf()
-    sadf.archive('sa01', 'exec sleep 600')
-    expect(await endOf(sadf, { deadline: 1_000 })).toContain('sa01: sadf took more than 1 s.')
+    const unique = `600.${String(process.pid)}${String(Date.now())}`
+    sadf.archive('sa01', `exec sleep ${unique}`)
+    const { source } = await startReading(createLocalTransport(), { ...sadf.options, deadline: 2_000 })
+    const end = expect(source.done).rejects.toThrow('sa01: sadf took more than 2 s.')
+    await until(() => running(`sleep ${unique}`).length > 0)
+    await end
+    await until(() => running(`sleep ${unique}`).length === 0)
   })
 
   it('is not taken in beyond the limit of bytes, packed or not', async () => {
