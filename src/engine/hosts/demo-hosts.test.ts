@@ -98,12 +98,9 @@ describe('demo hosts', () => {
     )
     let buses: BusSummary[] = []
     client.subscribe('messages.watch', { host }, { next: (item) => (buses = item) })
-    await vi.waitFor(
-      () => expect(buses[0]?.services.map(({ name }) => name)).toContain('storage'),
-      {
-        timeout: 20_000,
-      },
-    )
+    await vi.waitFor(() => expect(buses[0]?.services.map(({ name }) => name)).toContain('storage'), {
+      timeout: 20_000,
+    })
     expect(prompts).toEqual([])
     expect(knownHosts()).toBe(known)
     let saved: unknown
