@@ -71,6 +71,13 @@ test('metrics are found by a few letters, with the keyboard alone, and the hits 
   await expect(row(tab, usage)).toBeVisible()
   await tab.keyboard.press('Enter')
   await expect(row(tab, usage)).toHaveCount(0)
+  // And with the pointer: dragged, then clicked.
+  await search(tab).fill('memory_used')
+  await found.dragTo(board(tab))
+  await expect(row(tab, memory)).toBeVisible()
+  await expect(found).toHaveAttribute('aria-selected', 'true')
+  await found.click()
+  await expect(row(tab, memory)).toHaveCount(0)
 })
 
 test('two units are two charts with one cursor; the figures are those of what was sent', async ({ tab }) => {
@@ -110,7 +117,9 @@ test('two units are two charts with one cursor; the figures are those of what wa
 
   // Only the last seconds have samples: the right edge of the plot.
   const { width = 0 } = (await drawn(tab).first().boundingBox()) ?? {}
-  await drawn(tab).first().hover({ position: { x: width - 14, y: 60 } })
+  await drawn(tab)
+    .first()
+    .hover({ position: { x: width - 14, y: 60 } })
   await expect(board(tab).getByRole('columnheader', { name: 'At cursor' })).toBeVisible()
   await expect(board(tab).locator('.crosshair')).toHaveCount(2)
   await expect(row(tab, usage).locator('td').nth(2)).toHaveText(/\d/)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { SubscriptionItem } from '@shared/contract'
 import type { HostDetails, HostSummary, ProcessTable } from '@shared/model/host'
-import type { MetricsUpdate, Ranking } from '@shared/model/metrics'
+import type { Catalogue, MetricsUpdate, Ranking } from '@shared/model/metrics'
 import { RpcClient } from '@shared/rpc/client'
 import { createCarrierPair } from '@shared/rpc/memory-carrier'
 import { expectNoLeaks } from '../../tests/support/leaks'
@@ -53,6 +53,12 @@ describe('engine', () => {
     const { classes } = await client.call('metrics.catalogue', { host: 'local' })
     expect(classes.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['host', 'cpu', 'network', 'console']),
+    )
+
+    const catalogues: Catalogue[] = []
+    client.subscribe('catalogue.watch', { host: 'local' }, { next: (item) => catalogues.push(item) })
+    await vi.waitFor(() =>
+      expect(catalogues.at(-1)?.classes.map(({ name }) => name)).toEqual(classes.map(({ name }) => name)),
     )
 
     const updates: MetricsUpdate[] = []

@@ -85,11 +85,14 @@ async function scroll(share: number): Promise<number> {
 
 /** Newest values for the rows on screen. */
 async function values(): Promise<void> {
-  await until(() => engine.wanted('metrics.watch').length > 0)
-  for (const params of engine.wanted('metrics.watch').slice(-1)) {
+  const ofRows = () =>
+    engine.wanted('metrics.watch').filter(({ paths }) => paths[0]?.startsWith('/metrics/V'))
+  await until(() => ofRows().length > 0)
+  for (const params of ofRows()) {
     const update = new SeriesWatch(store, params.paths, params).update(now)
     if (update) engine.push('metrics.watch', update)
   }
+  await until(() => /\d/.test(document.querySelector('.catalogue-row .value')?.textContent ?? ''))
   await painted()
 }
 
