@@ -28,12 +28,18 @@ export interface Call {
   /** Numbers of the rows of the request and the response in their stream. */
   requestRow: number
   responseRow: number | null
+  /** The response's message. */
+  answer: string | null
+  /** It was found waiting in its queue: its sending was not seen. */
+  readonly met: boolean
 }
 
 /** Calls that are kept after their end: about 30 MB. */
 const keptCalls = 60_000
 /** Many at once: a walk over a map begins with all the places that were emptied before. */
 const shrinkBy = 5_000
+/** Milliseconds by which the time that a queue tells of a message may differ from that of its event. */
+const sameSending = 60_000
 
 /** Milliseconds from request to response; null where one of the two was not seen. */
 export function latencyOf({ times: { sent, answered } }: Call): number | null {
@@ -60,8 +66,15 @@ export class CallBook {
     return this.#calls.get(message) ?? this.#answers.get(message)
   }
 
-  /** A request was sent. */
-  begin(event: MessageEvent, row: number): Call | null {
+  /** Whether this sending is that of a request that was found in its queue before. */
+  wasMet({ message, time }: MessageEvent): boolean {
+    const call = this.#calls.get(message)
+    // A queue that is made anew numbers its messages from the beginning.
+    return call?.met === true && Math.abs((call.times.sent ?? -Infinity) - time) < sameSending
+  }
+
+  /** A request was sent, or `met` in its queue. */
+  begin(event: MessageEvent, row: number, met = false): Call | null {
     const { content } = event
     if (content?.kind !== 'request') return null
     const call: Call = {
@@ -84,7 +97,10 @@ export class CallBook {
       to: null,
       requestRow: row,
       responseRow: null,
+      answer: null,
+      met,
     }
+    this.#forget(call.message)
     this.#calls.set(call.message, call)
     this.#pending.set(call.message, call)
     this.#shrink()
@@ -101,6 +117,7 @@ export class CallBook {
     call.ok = event.content?.ok ?? null
     call.to ??= event.party
     call.responseRow = row
+    call.answer = event.message
     this.#pending.delete(call.message)
     this.#answers.set(event.message, call)
     return call
@@ -140,9 +157,17 @@ export class CallBook {
     let surplus = this.#calls.size - keptCalls + shrinkBy
     for (const [message, call] of this.#calls) {
       if (call.status === 'pending' && this.#pending.size < keptCalls / 2) continue
-      this.#calls.delete(message)
-      this.#pending.delete(message)
+      this.#forget(message)
       if (--surplus === 0) break
     }
+  }
+
+  #forget(message: string): void {
+    const call = this.#calls.get(message)
+    if (!call) return
+    this.#calls.delete(message)
+    this.#pending.delete(message)
+    // The end of a response may never have been seen.
+    if (call.answer !== null && this.#answers.get(call.answer) === call) this.#answers.delete(call.answer)
   }
 }

@@ -205,6 +205,44 @@ describe('the board of a bus', () => {
     expect(board.latencies.services()).toEqual([])
   })
 
+  it('takes messages of the same number after a restart, or in a queue made anew, for others', () => {
+    const { board, rows } = makeBoard()
+    board.observed([request(0, 'q1'), response(5, 'r1', 'q1')])
+    board.observed([request(10_000, 'q1'), response(10_030, 'r1', 'q1')])
+    expect(rows().length).toBe(4)
+    expect(board.calls.find('q1')).toMatchObject({ requestRow: 2, responseRow: 3 })
+    board.restarted()
+    board.observed([request(20_000, 'q1'), response(20_400, 'r1', 'q1')])
+    const [asked, answered] = rows().slice(4)
+    expect(answered).toContain('"latency":400')
+    const name = (row = ''): unknown => /"message":"([^"]*)"/.exec(row)?.[1]
+    expect(board.calls.find(String(name(asked)))).toMatchObject({ status: 'answered', requestRow: 4 })
+    // The rows of before keep their own calls.
+    expect(board.calls.find('q1')).toMatchObject({ requestRow: 2 })
+    const waiting = [{ message: 'q9', id: '9', time: start, from: 'xapi', content: content({ id: '9' }) }]
+    board.queues(
+      [{ name: 'org.storage', service: 'storage', listener: { kind: 'listening' }, waiting }],
+      start + 30_000,
+    )
+    board.observed([response(31_000, 'r9', 'q9')])
+    expect([...board.calls.pending]).toEqual([])
+    expect(board.rates.services.get('storage')).toMatchObject({ requests: 4, responses: 4 })
+  })
+
+  it('forgets responses with their calls, also where nobody saw them being taken', () => {
+    const { board } = makeBoard()
+    for (let batch = 0; batch < 70; batch++) {
+      board.observed(
+        Array.from({ length: 1_000 }, (_, at) => [
+          request(0, `q${batch}-${at}`),
+          response(1, `r${batch}-${at}`, `q${batch}-${at}`),
+        ]).flat(),
+      )
+    }
+    expect(board.calls.callOf('r69-999')).toBeDefined()
+    expect(board.calls.callOf('r0-0')).toBeUndefined()
+  })
+
   it('bounds what it remembers of calls', () => {
     const { board } = makeBoard()
     for (let batch = 0; batch < 70; batch++) {

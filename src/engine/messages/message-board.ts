@@ -4,6 +4,7 @@ import type { RowSink } from '../row-sink'
 import { CallBook, latencyOf, type Call } from './call-book'
 import { LatencyBook } from './latency-book'
 import { messageLine } from './message-rows'
+import { ofRun, queueOfRun } from './run-names'
 import { ServiceRates } from './service-rates'
 import { WholePayloads } from './whole-payloads'
 
@@ -29,6 +30,8 @@ export class MessageBoard implements MessageSink {
   #seen = 0
   #missed = 0
   #missedUnknown = false
+  /** Restarts of the bus so far: after each of them its messages are numbered from the beginning. */
+  #run = 0
 
   constructor(bus: MessageBus, rows: RowSink) {
     this.bus = bus
@@ -73,13 +76,14 @@ export class MessageBoard implements MessageSink {
       this.#append(lines)
       lines = []
     }
-    for (const event of events) {
+    for (const told of events) {
+      const event = this.#run === 0 ? told : ofRun(this.#run, told)
       if (event.step !== 'sent' || event.content === null) {
         this.calls.passed(event)
         continue
       }
       // It was met in its queue already.
-      if (this.calls.find(event.message)) continue
+      if (this.calls.wasMet(event)) continue
       lines.push(this.#line(event, row++))
       if (lines.length >= batchRows) flush()
     }
@@ -92,7 +96,8 @@ export class MessageBoard implements MessageSink {
     this.#rows.gap({ count, from, to, reason })
   }
 
-  queues(states: readonly QueueState[], time: number): void {
+  queues(told: readonly QueueState[], time: number): void {
+    const states = this.#run === 0 ? told : told.map((state) => queueOfRun(this.#run, state))
     this.#queues = states
     for (const { waiting } of states) {
       for (const { message, content } of waiting) {
@@ -113,6 +118,8 @@ export class MessageBoard implements MessageSink {
   }
 
   restarted(): void {
+    this.#run++
+    this.#cut.clear()
     this.calls.lose(() => true)
     this.rates.restarted()
   }
@@ -124,35 +131,37 @@ export class MessageBoard implements MessageSink {
       for (const { message, time: sent, from, content } of waiting) {
         if (content.kind !== 'request' || sent > time - settleTime || this.calls.find(message)) continue
         const event: MessageEvent = { time: sent, step: 'sent', queue: name, message, party: from, content }
-        lines.push(this.#line(event, this.#rows.next + lines.length))
+        lines.push(this.#line(event, this.#rows.next + lines.length, true))
       }
     }
     this.#append(lines)
   }
 
-  #line(event: MessageEvent, row: number): string {
+  #line(event: MessageEvent, row: number, met = false): string {
     const { content } = event
     if (content?.truncated) this.#noteCut(event.message)
     const asked = content?.answers?.queue ?? event.queue
     const service = this.bus.serviceOf(asked)
-    if (content?.kind === 'response') {
-      const call = this.calls.answer(event, row)
-      const latency = call ? latencyOf(call) : null
-      if (call && latency !== null && service !== null) {
-        this.latencies.add(service, call.method, event.time, latency / 1_000)
-      }
-      this.rates.sent(event.queue, service, 'response', content.ok === false)
-      return messageLine(event, {
-        service,
-        to: call?.from ?? null,
-        method: call?.method ?? null,
-        task: call?.task ?? null,
-        latency,
-      })
-    }
+    if (content?.kind === 'response') return this.#response(event, content, service, row)
     this.rates.sent(event.queue, service, 'request', false)
-    const call: Call | null = this.calls.begin(event, row)
+    const call: Call | null = this.calls.begin(event, row, met)
     return messageLine(event, { service, to: call?.to ?? service, method: null, task: null, latency: null })
+  }
+
+  #response(event: MessageEvent, content: MessageContent, service: string | null, row: number): string {
+    const call = this.calls.answer(event, row)
+    const latency = call ? latencyOf(call) : null
+    if (call && latency !== null && service !== null) {
+      this.latencies.add(service, call.method, event.time, latency / 1_000)
+    }
+    this.rates.sent(event.queue, service, 'response', content.ok === false)
+    return messageLine(event, {
+      service,
+      to: call?.from ?? null,
+      method: call?.method ?? null,
+      task: call?.task ?? null,
+      latency,
+    })
   }
 
   #noteCut(message: string): void {

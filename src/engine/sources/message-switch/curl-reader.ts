@@ -1,12 +1,12 @@
 import { DiagnosticError } from '@shared/errors'
 import type { Transport } from '../../transports/transport'
-import { maxAnswer, type SwitchReader } from './reader'
-import { requestUrl, type SwitchPath } from './requests'
+import { answerGrace, maxAnswer, type SwitchReader } from './reader'
+import { requestUrl, waitOf, type SwitchPath } from './requests'
 
 /** curl's exit code when the server closed without an answer, or the socket could not be connected to. */
 const gone: ReadonlySet<number | null> = new Set([7, 52, 56])
-/** Milliseconds that an answer may take beyond what was asked to be waited for. */
-const grace = 15_000
+/** Neither a file of settings nor a proxy of the environment has a say. */
+const own = ['--disable', '--noproxy', '*', '--silent', '--show-error', '--fail']
 
 /** curl on the host, once for each request: where the host does not forward its sockets. */
 export class CurlReader implements SwitchReader {
@@ -21,10 +21,9 @@ export class CurlReader implements SwitchReader {
   }
 
   async get(path: SwitchPath, signal: AbortSignal): Promise<Uint8Array> {
-    const wait = Number(path.split('/')[3] ?? 0) * 1_000
     const { exit, stdout, stderr } = await this.#transport.exec(
-      ['curl', '--silent', '--show-error', '--fail', '--unix-socket', this.#socket, requestUrl(path)],
-      { signal, deadline: wait + grace, maxBytes: maxAnswer },
+      ['curl', ...own, '--unix-socket', this.#socket, requestUrl(path)],
+      { signal, deadline: waitOf(path) + answerGrace, maxBytes: maxAnswer },
     )
     if (exit.code === 0) return stdout
     const said = Buffer.from(stderr).toString().trim()

@@ -1,10 +1,10 @@
-import { isAborted } from '@shared/errors'
+import { DiagnosticError, isAborted } from '@shared/errors'
 import type { Clock } from '../../clock'
-import { parseDiagnostics, serviceState, type Diagnostics, type Queue } from '../../formats/message-switch'
+import { serviceState, type Diagnostics, type Queue } from '../../formats/message-switch'
 import type { ListenerState, MessageSink, QueueState } from '../source'
 import { serviceOf, waitingMessage } from './events'
 import type { SwitchReader } from './reader'
-import { queuesPath } from './requests'
+import type { SwitchRun } from './switch-run'
 
 const interval = 1_000
 /** Reading the queues may take this share of the time, where they hold much. */
@@ -14,14 +14,17 @@ const share = 0.1
 export async function watchQueues(
   reader: SwitchReader,
   sink: MessageSink,
-  { clock, hostNow }: { clock: Clock; hostNow: () => number },
+  { clock, hostNow, run }: { clock: Clock; hostNow: () => number; run: SwitchRun },
   signal: AbortSignal,
 ): Promise<void> {
   while (!isAborted(signal)) {
     const started = clock.monotonic()
-    const body = await reader.get(queuesPath, signal)
+    const diagnostics = await run.read(reader, clock, signal)
+    if (run.isNew) {
+      throw new DiagnosticError('connection-lost', 'message-switch was restarted.', { where: reader.how })
+    }
     const now = hostNow()
-    sink.queues(queueStates(parseDiagnostics(body), now), now)
+    sink.queues(queueStates(diagnostics, now), now)
     const spent = clock.monotonic() - started
     await clock.sleep(Math.max(interval - spent, spent / share), signal)
   }

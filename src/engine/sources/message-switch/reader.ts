@@ -11,5 +11,8 @@ export interface SwitchReader {
   close(): void
 }
 
+/** Milliseconds that an answer may take beyond what was asked to be waited for. */
+export const answerGrace = 10_000
+
 /** Bytes of an answer; `GET /` holds all that waits in all queues. */
 export const maxAnswer = 256 * 2 ** 20

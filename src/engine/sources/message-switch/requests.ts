@@ -12,6 +12,9 @@ export const queuesPath: SwitchPath = '/'
  */
 export const tracePath = (from: bigint, seconds: number): SwitchPath => `/trace/${from}/${seconds}`
 
+/** Milliseconds that the switch may keep a request waiting. */
+export const waitOf = (path: SwitchPath): number => Number(path.split('/')[3] ?? 0) * 1_000
+
 const allowed = /^\/(?:trace\/(?:-1|\d{1,19})\/\d{1,3}(?:\.\d{1,3})?)?$/
 
 /** The bytes of a request. Throws for a path that is not one of the two, whatever the types said. */

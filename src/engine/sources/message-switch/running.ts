@@ -1,11 +1,15 @@
-import { DiagnosticError, isAborted } from '@shared/errors'
+import { DiagnosticError, isAborted, type ErrorCode } from '@shared/errors'
 import type { MessageBus, RunningSource, SourceContext } from '../source'
 import { serviceOf } from './events'
 import { openReader } from './probe'
 import { watchQueues } from './queue-watcher'
+import { runOf } from './switch-run'
 import { TraceFollower } from './trace-follower'
 
 export const messageSwitch: MessageBus = { name: 'message-switch', title: 'message-switch', serviceOf }
+
+/** A socket stays behind when its switch ends: until the next one listens it refuses. */
+const passing: ReadonlySet<ErrorCode> = new Set(['connection-lost', 'not-found', 'unreachable'])
 
 /** Milliseconds between two attempts to reach a switch that went away, and how often. */
 const retryDelay = 300
@@ -33,6 +37,7 @@ export function openSwitch(context: SourceContext): Promise<RunningSource> {
 async function runSwitch({ transport, sink, clock }: SourceContext, signal: AbortSignal): Promise<void> {
   const board = sink.messages(messageSwitch)
   const follower = new TraceFollower(board, clock)
+  const run = runOf(board)
   for (let failures = 0; !isAborted(signal);) {
     const began = clock.monotonic()
     try {
@@ -41,8 +46,7 @@ async function runSwitch({ transport, sink, clock }: SourceContext, signal: Abor
       if (isAborted(signal)) return
       // A switch that is restarted is back within seconds.
       if (clock.monotonic() - began > 10_000) failures = 0
-      const lost = error instanceof DiagnosticError && ['connection-lost', 'not-found'].includes(error.code)
-      if (!lost || ++failures > retries) throw error
+      if (!(error instanceof DiagnosticError && passing.has(error.code)) || ++failures > retries) throw error
       await clock.sleep(retryDelay, signal)
     }
   }
@@ -56,10 +60,13 @@ async function runSwitch({ transport, sink, clock }: SourceContext, signal: Abor
       readers.push(await openReader(transport, signal))
       const [events, queues] = readers
       if (!events || !queues) return
+      if (board.position !== null) await run.read(queues, clock, signal)
+      if (run.isNew) follower.restarted()
+      run.taken()
       const hostNow = (): number => follower.hostNow()
       const running = [
         follower.run(events, both.signal),
-        watchQueues(queues, board, { clock, hostNow }, both.signal),
+        watchQueues(queues, board, { clock, hostNow, run }, both.signal),
       ]
       await Promise.race(running).finally(() => both.abort())
     } finally {

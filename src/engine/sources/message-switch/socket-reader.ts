@@ -1,18 +1,21 @@
 import type { Duplex } from 'node:stream'
 import { DiagnosticError } from '@shared/errors'
-import type { Transport } from '../../transports/transport'
-import { maxAnswer, type SwitchReader } from './reader'
-import { requestBytes, type SwitchPath } from './requests'
+import { answerGrace, maxAnswer, type SwitchReader } from './reader'
+import { requestBytes, waitOf, type SwitchPath } from './requests'
 
 const headEnd = Buffer.from('\r\n\r\n')
 const maxHead = 16_384
 
-/** One HTTP/1.1 connection that is kept. Requests may follow one another at once: they are answered in order. */
+/**
+ * One HTTP/1.1 connection that is kept. Requests may follow one another at once: they are answered in order. A switch
+ * from which nothing comes for `grace` milliseconds beyond what it was asked to wait is given up (`timeout`).
+ */
 export class SocketReader implements SwitchReader {
   readonly how: string
   readonly pipelines = true
   readonly #socket: Duplex
   readonly #path: string
+  readonly #grace: number
   #received: Buffer[] = []
   #length = 0
   #wake: (() => void) | null = null
@@ -20,9 +23,10 @@ export class SocketReader implements SwitchReader {
   /** Settles when the answer before the next one has been read. */
   #turn: Promise<void> = Promise.resolve()
 
-  private constructor(socket: Duplex, path: string, how: string) {
+  constructor(socket: Duplex, path: string, how: string, grace = answerGrace) {
     this.#socket = socket
     this.#path = path
+    this.#grace = grace
     this.how = how
     socket.on('data', (chunk: Buffer) => {
       this.#received.push(chunk)
@@ -41,11 +45,6 @@ export class SocketReader implements SwitchReader {
     socket.on('end', () => end())
   }
 
-  static async open(transport: Transport, path: string, signal: AbortSignal): Promise<SocketReader> {
-    const socket = await transport.openUnix(path, { signal })
-    return new SocketReader(socket, path, transport.kind === 'ssh' ? 'its socket, forwarded' : 'its socket')
-  }
-
   async get(path: SwitchPath, signal: AbortSignal): Promise<Uint8Array> {
     if (this.#ended) throw this.#ended
     this.#socket.write(requestBytes(path))
@@ -61,7 +60,7 @@ export class SocketReader implements SwitchReader {
   }
 
   async #answer(path: SwitchPath, signal: AbortSignal): Promise<Buffer> {
-    const head = await this.#head(signal)
+    const head = await this.#head(signal, waitOf(path))
     const lines = head.toString('latin1').split('\r\n')
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(lines[0] ?? '')?.[1])
     const length = Number(
@@ -69,7 +68,7 @@ export class SocketReader implements SwitchReader {
     )
     if (!Number.isSafeInteger(length)) throw this.#bad(`an answer without a length: ${lines[0] ?? ''}`)
     if (length > maxAnswer) throw this.#bad(`an answer of ${length} bytes`)
-    await this.#until(() => this.#length >= length, signal)
+    await this.#until(() => this.#length >= length, signal, 0)
     const body = this.#take(length)
     if (status !== 200) throw this.#bad(`${status} to ${path}`)
     return body
@@ -79,13 +78,17 @@ export class SocketReader implements SwitchReader {
     this.#socket.destroy()
   }
 
-  async #head(signal: AbortSignal): Promise<Buffer> {
+  async #head(signal: AbortSignal, wait: number): Promise<Buffer> {
     let end = -1
-    await this.#until(() => {
-      if (this.#received.length > 1) this.#received = [Buffer.concat(this.#received)]
-      end = this.#received[0]?.indexOf(headEnd) ?? -1
-      return end >= 0 || this.#length > maxHead
-    }, signal)
+    await this.#until(
+      () => {
+        if (this.#received.length > 1) this.#received = [Buffer.concat(this.#received)]
+        end = this.#received[0]?.indexOf(headEnd) ?? -1
+        return end >= 0 || this.#length > maxHead
+      },
+      signal,
+      wait,
+    )
     if (end < 0) throw this.#bad('an answer that is no HTTP')
     return this.#take(end + headEnd.length)
   }
@@ -100,12 +103,19 @@ export class SocketReader implements SwitchReader {
     return all.subarray(0, length)
   }
 
-  async #until(enough: () => boolean, signal: AbortSignal): Promise<void> {
+  /** `wait`: milliseconds that the switch may take before it says anything. */
+  async #until(enough: () => boolean, signal: AbortSignal, wait: number): Promise<void> {
     while (!enough()) {
       if (this.#ended) throw this.#ended
       signal.throwIfAborted()
       await new Promise<void>((resolve) => {
+        const silence = setTimeout(() => {
+          this.#ended ??= this.#silent(wait)
+          this.#socket.destroy()
+          wake()
+        }, wait + this.#grace)
         const wake = (): void => {
+          clearTimeout(silence)
           this.#wake = null
           signal.removeEventListener('abort', wake)
           resolve()
@@ -114,6 +124,14 @@ export class SocketReader implements SwitchReader {
         signal.addEventListener('abort', wake, { once: true })
       })
     }
+  }
+
+  #silent(wait: number): DiagnosticError {
+    const seconds = Math.round((wait + this.#grace) / 1_000)
+    return new DiagnosticError('timeout', `message-switch has not answered for ${seconds} s.`, {
+      where: this.#path,
+      hint: 'It takes connections, but it is stuck or stopped: see "systemctl status message-switch" on the host.',
+    })
   }
 
   #bad(what: string): DiagnosticError {

@@ -14,6 +14,8 @@ const shortPoll = 0.1
 const maxDepth = 16
 /** Events a second beyond which most are lost anyway: more requests would only cost the host more. */
 const worthwhile = 1_500
+/** Milliseconds by which an event may be late; beyond it the host's clock was set back. */
+const clockJump = 30_000
 /** Milliseconds over which events are counted. */
 const rateWindow = 1_000
 
@@ -103,21 +105,28 @@ export class TraceFollower {
     return this.#counted.rate
   }
 
+  /** Another switch counts from the beginning. */
+  restarted(): void {
+    if (this.#next === null) return
+    const now = this.hostNow()
+    this.#sink.restarted(now)
+    this.#sink.missed(
+      null,
+      this.#lastTime,
+      now,
+      'message-switch was restarted: what it had not told is gone.',
+    )
+    this.#next = null
+    this.#sink.position = null
+  }
+
   /** What the ring holds at the start: everything there is, or what came since the last connection. */
   #resume(events: readonly TraceEvent[]): void {
     const highest = events.at(-1)
     const known = this.#next
     if (known === null) return this.#take(events)
     if (highest === undefined ? known > 0n : highest.id + 1n < known) {
-      const now = this.hostNow()
-      this.#sink.restarted(now)
-      this.#sink.missed(
-        null,
-        this.#lastTime,
-        now,
-        'message-switch was restarted: what it had not told is gone.',
-      )
-      this.#next = null
+      this.restarted()
       return this.#take(events)
     }
     this.#take(events.filter(({ id }) => id >= known))
@@ -141,7 +150,8 @@ export class TraceFollower {
       }
       this.#next = id + 1n
       this.#lastTime = time
-      this.#lead = Math.max(this.#lead, time - received)
+      this.#lead =
+        time - received < this.#lead - clockJump ? time - received : Math.max(this.#lead, time - received)
     })
     this.#sink.observed(seen.slice(start))
     if (this.#next === null) return
