@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostDetails, HostSummary, ProcessRow, ProcessTable } from '@shared/model/host'
 import type { Catalogue, MetricsUpdate, Ranking } from '@shared/model/metrics'
 import type { SubscriptionParams } from '@shared/contract'
@@ -80,7 +81,8 @@ export async function* watchMetrics(
     const seen = host.metrics.samples.version
     const update = watch.update(clock.now())
     if (update) yield update
-    await host.metrics.samples.changed(seen, signal)
+    if (watch.isBehind) await nextTurn()
+    else await host.metrics.samples.changed(seen, signal)
   }
 }
 

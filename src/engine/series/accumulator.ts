@@ -34,32 +34,31 @@ export class Accumulator {
     return false
   }
 
-  /** One sample in place of what there was. */
-  set(values: Float64Array, columns: number): void {
-    this.clear()
+  add(values: Float64Array, columns: number): void {
     this.#reserve(columns)
+    this.#count++
+    const sums = this.#sums
+    const counts = this.#counts
+    const lows = this.#lows
+    const highs = this.#highs
     for (let column = 0; column < columns; column++) {
       const value = values[column] ?? NaN
       if (Number.isNaN(value)) continue
-      this.#sums[column] = this.#lows[column] = this.#highs[column] = value
-      this.#counts[column] = 1
+      const count = counts[column] ?? 0
+      counts[column] = count + 1
+      sums[column] = (sums[column] ?? 0) + value
+      if (count === 0 || value < (lows[column] ?? NaN)) lows[column] = value
+      if (count === 0 || value > (highs[column] ?? NaN)) highs[column] = value
     }
-    this.#count = 1
   }
 
-  merge(other: Accumulator): void {
-    this.#reserve(other.#columns)
-    this.#count += other.#count
-    for (let column = 0; column < other.#columns; column++) {
-      const count = other.#counts[column] ?? 0
-      if (count === 0) continue
-      const isFirst = this.#counts[column] === 0
-      const low = other.#lows[column] ?? NaN
-      const high = other.#highs[column] ?? NaN
-      this.#sums[column] = (this.#sums[column] ?? 0) + (other.#sums[column] ?? 0)
-      this.#counts[column] = (this.#counts[column] ?? 0) + count
-      if (isFirst || low < (this.#lows[column] ?? NaN)) this.#lows[column] = low
-      if (isFirst || high > (this.#highs[column] ?? NaN)) this.#highs[column] = high
+  /** Means, least and greatest of columns [from, to), from `at`, `at + part` and `at + 2 * part` on. */
+  copy(from: number, to: number, into: Float32Array, at: number, part: number): void {
+    for (let column = from; column < to; column++) {
+      const place = at + column - from
+      into[place] = this.mean(column)
+      into[place + part] = this.low(column)
+      into[place + 2 * part] = this.high(column)
     }
   }
 

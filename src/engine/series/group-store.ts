@@ -1,6 +1,5 @@
 import type { MetricDescriptor } from '@shared/model/metrics'
 import type { InstanceRef, Reading, SampleGroup } from '../sink'
-import { Accumulator } from './accumulator'
 import type { SeriesBudget } from './budget'
 import { columnKey, widthOf, type Column, type Slot } from './column'
 import { derive } from './derive'
@@ -41,7 +40,6 @@ export class GroupStore implements SampleGroup {
   readonly ring: SampleRing
   /** Finest first; those that would be finer than the samples are left out. */
   readonly tiers: readonly Tier[]
-  readonly #sample = new Accumulator()
   readonly #columns = new Map<string, Column>()
   readonly #freeSlots: Slot[] = []
   /** The first two raw positions belong to nobody: what is over the budget is written there. */
@@ -145,8 +143,7 @@ export class GroupStore implements SampleGroup {
   }
 
   #rollUp(time: number): void {
-    this.#sample.set(this.#latest, this.ring.columns)
-    for (const tier of this.tiers) tier.add(time, this.#sample)
+    for (const tier of this.tiers) tier.add(time, this.#latest, this.ring.columns)
   }
 
   /** Gives back all memory. */

@@ -223,4 +223,28 @@ describe('SeriesWatch', () => {
       { series: [0], interval: 1000, times: Float64Array.of(1000, 2000), values: Float32Array.of(NaN, 20) },
     ])
   })
+
+  it('hands out many long series in several turns, each series once', () => {
+    const store = new MetricStore()
+    const group = store.group('linux', 'fast', 1000)
+    const ids = Array.from({ length: 2_000 }, (_, at) => `c${at}`)
+    for (const id of ids) group.add(instance(id), gauge('usage'), { kind: 'gauge' })
+    for (let second = 1; second <= 1_800; second++) group.commit(second * 1000, second * 1000)
+    const watch = new SeriesWatch(
+      store,
+      ids.map((id) => path(id)),
+      last(fullResolutionWindow),
+    )
+    const told: number[] = []
+    const resets: boolean[] = []
+    do {
+      const update = watch.update(0)
+      resets.push(update?.reset ?? false)
+      for (const chunk of update?.chunks ?? []) told.push(...chunk.series)
+    } while (watch.isBehind)
+    expect(told.sort((a, b) => a - b)).toEqual(ids.map((_, at) => at))
+    expect(resets.filter(Boolean)).toEqual([true])
+    expect(resets.length).toBeGreaterThan(1)
+    expect(watch.update(0)).toBeNull()
+  })
 })

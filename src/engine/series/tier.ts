@@ -5,14 +5,19 @@ import { emptySlice, type Slice } from './slice'
 /** Buckets of one segment, and columns of one block in it. */
 const segmentBuckets = 60
 const blockColumns = 64
-const columnFloats = 3 * segmentBuckets
-const blockBytes = blockColumns * columnFloats * Float32Array.BYTES_PER_ELEMENT
+/** Means, then least, then greatest, each with the columns of a bucket side by side: buckets are written, whole. */
+const partFloats = segmentBuckets * blockColumns
+const blockFloats = 3 * partFloats
+const blockBytes = blockFloats * Float32Array.BYTES_PER_ELEMENT
+
+/** Blocks of the next segment that are made with each sample: all at once would take long. */
+const madeAhead = 8
 
 interface Segment {
   /** Time of the last sample in each bucket, epoch milliseconds. */
   readonly times: Float64Array
   count: number
-  /** For 64 columns each: 60 means, 60 least, 60 greatest; none where no column had a value. */
+  /** For 64 columns each; none where no column had a value. */
   readonly blocks: (Float32Array | undefined)[]
 }
 
@@ -31,6 +36,8 @@ export class Tier {
   readonly options: TierOptions
   readonly #budget: SeriesBudget
   readonly #segments: Segment[] = []
+  /** The segment that comes after the newest, in the making. */
+  #next = newSegment()
   /** The bucket that is not complete yet. */
   readonly #open = new Accumulator()
   #bucket = -1
@@ -47,22 +54,23 @@ export class Tier {
     return this.#segments[0]?.times[0] ?? Infinity
   }
 
-  add(time: number, sample: Accumulator): void {
+  add(time: number, values: Float64Array, columns: number): void {
     const bucket = Math.floor(time / this.options.interval)
     if (bucket !== this.#bucket) {
       this.#complete()
       this.#bucket = bucket
     }
     this.#openTime = time
-    this.#open.merge(sample)
+    this.#open.add(values, columns)
+    this.#makeAhead()
   }
 
   /** Forgets a column, for its next owner. */
   clearColumn(column: number): void {
     this.#open.clearColumn(column)
-    for (const { blocks } of this.#segments) {
-      const at = (column % blockColumns) * columnFloats
-      blocks[Math.floor(column / blockColumns)]?.fill(NaN, at, at + columnFloats)
+    for (const { blocks } of [...this.#segments, this.#next]) {
+      const block = blocks[Math.floor(column / blockColumns)]
+      for (let at = column % blockColumns; at < blockFloats; at += blockColumns) if (block) block[at] = NaN
     }
   }
 
@@ -79,11 +87,13 @@ export class Tier {
       for (const [index, column] of columns.entries()) {
         const block = segment.blocks[Math.floor(column / blockColumns)]
         if (!block) continue
-        const at = (column % blockColumns) * columnFloats
-        const into = index * length + filled
-        slice.values.set(block.subarray(at + start, at + end), into)
-        slice.lows.set(block.subarray(at + segmentBuckets + start, at + segmentBuckets + end), into)
-        slice.highs.set(block.subarray(at + 2 * segmentBuckets + start, at + 2 * segmentBuckets + end), into)
+        let into = index * length + filled
+        for (let bucket = start; bucket < end; bucket++, into++) {
+          const at = bucket * blockColumns + (column % blockColumns)
+          slice.values[into] = block[at] ?? NaN
+          slice.lows[into] = block[partFloats + at] ?? NaN
+          slice.highs[into] = block[2 * partFloats + at] ?? NaN
+        }
       }
       filled += end - start
     }
@@ -107,7 +117,7 @@ export class Tier {
 
   close(): void {
     this.#budget.unregister(this)
-    for (const { blocks } of this.#segments.splice(0)) {
+    for (const { blocks } of [...this.#segments.splice(0), this.#next]) {
       this.#budget.give(blockBytes * blocks.filter((block) => block !== undefined).length)
     }
   }
@@ -129,8 +139,9 @@ export class Tier {
   #keep(): void {
     let segment = this.#segments.at(-1)
     if (!segment || segment.count === segmentBuckets) {
-      segment = { times: new Float64Array(segmentBuckets), count: 0, blocks: [] }
+      segment = this.#next
       this.#segments.push(segment)
+      this.#next = newSegment()
     }
     const at = segment.count++
     segment.times[at] = this.#openTime
@@ -142,14 +153,25 @@ export class Tier {
     const end = Math.min(first + blockColumns, this.#open.columns)
     let block = segment.blocks[number]
     if (!block) {
-      if (!this.#open.hasValue(first, end) || !this.#budget.take(blockBytes)) return
-      block = segment.blocks[number] = new Float32Array(blockColumns * columnFloats).fill(NaN)
+      if (!this.#open.hasValue(first, end)) return
+      block = segment.blocks[number] = this.#newBlock()
+      if (!block) return
     }
-    for (let column = first; column < end; column++) {
-      const start = (column - first) * columnFloats + at
-      block[start] = this.#open.mean(column)
-      block[start + segmentBuckets] = this.#open.low(column)
-      block[start + 2 * segmentBuckets] = this.#open.high(column)
+    this.#open.copy(first, end, block, at * blockColumns, partFloats)
+  }
+
+  #newBlock(): Float32Array | undefined {
+    return this.#budget.take(blockBytes) ? new Float32Array(blockFloats).fill(NaN) : undefined
+  }
+
+  #makeAhead(): void {
+    const newest = this.#segments.at(-1)
+    if (!newest || newest.count < segmentBuckets / 2) return
+    let made = 0
+    for (let number = 0; number < newest.blocks.length && made < madeAhead; number++) {
+      if (!newest.blocks[number] || this.#next.blocks[number]) continue
+      this.#next.blocks[number] = this.#newBlock()
+      made++
     }
   }
 
@@ -178,3 +200,5 @@ export function firstAtOrAfter(times: Float64Array, time: number): number {
   }
   return low
 }
+
+const newSegment = (): Segment => ({ times: new Float64Array(segmentBuckets), count: 0, blocks: [] })

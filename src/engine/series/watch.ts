@@ -26,8 +26,9 @@ interface Follower {
   since: number
 }
 
-/** Series that are read in one go, so that none takes long. */
+/** Series that are read in one go, and milliseconds after which others get their turn. */
 const seriesAtOnce = 32
+const turn = 4
 
 /**
  * Follows some series of a store for one window: first what lies in the range, then what is new. A series that appears
@@ -42,6 +43,7 @@ export class SeriesWatch {
   #revision = -1
   #history: number
   #first = true
+  #isBehind = false
 
   constructor(store: MetricStore, paths: readonly string[], range: WatchedRange) {
     this.#store = store
@@ -51,7 +53,12 @@ export class SeriesWatch {
     paths.forEach((_, position) => this.#unknown.add(position))
   }
 
-  /** What is new since the last call; null when nothing is. */
+  /** There was more than one turn's work: another update is to follow at once. */
+  get isBehind(): boolean {
+    return this.#isBehind
+  }
+
+  /** What is new since the last call, or as much of it as one turn holds; null when nothing is. */
   update(now: number): MetricsUpdate | null {
     this.#startOverWithHistory()
     const known = this.#unknown.size
@@ -110,7 +117,13 @@ export class SeriesWatch {
 
   #chunks(): MetricChunk[] {
     const chunks: MetricChunk[] = []
-    for (const together of this.#batches()) chunks.push(...this.#read(together))
+    const begun = performance.now()
+    this.#isBehind = false
+    for (const together of this.#batches()) {
+      this.#isBehind = chunks.length > 0 && performance.now() - begun > turn
+      if (this.#isBehind) break
+      chunks.push(...this.#read(together))
+    }
     return chunks
   }
 
