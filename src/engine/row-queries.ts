@@ -15,6 +15,7 @@ import type {
 import type { Clock } from './clock'
 import type { RowFeed } from './row-feed'
 import { compileMatcher, type CompiledMatcher } from './streams/filter-matcher'
+import { FieldSearch, type FieldFound } from './streams/field-search'
 import { fieldNames, fieldsSeen } from './streams/fields-seen'
 import { countByTime } from './streams/histogram'
 import { lineText } from './streams/line-text'
@@ -30,23 +31,36 @@ const slice = 6
 const updateInterval = 100
 /** Milliseconds after which a filter that depends on the time is applied again to all rows. */
 const renewInterval = 1_000
+/** Milliseconds between two updates for the search of fields that no row seen has. */
+const searchTime = 60
+/** Names of fields that are remembered of a stream: whoever writes a log could have any number of them. */
+const mostLearned = 1_000
 /** Milliseconds after which a view shows what it has found so far. */
 const patience = 30
 
 interface OpenView {
   readonly view: RowView
-  readonly filter: CompiledMatcher
+  filter: CompiledMatcher
+  /** Looks for fields that the filter names and that were in no row so far. */
+  search: FieldSearch
+  /** All rows there are were searched. */
+  searched: boolean
+  readonly compile: (streams: readonly RowStream[]) => CompiledMatcher
 }
 
-/** A filter that depends on the time has something new to show also when no row comes. */
-const patienceOf = ({ changing }: CompiledMatcher, signal: AbortSignal): AbortSignal =>
-  changing ? AbortSignal.any([signal, AbortSignal.timeout(renewInterval)]) : signal
+/** A filter that depends on the time has something new to show also when no row comes; a search has further rows. */
+function patienceOf({ filter, searched }: OpenView, signal: AbortSignal): AbortSignal {
+  if (!searched) return AbortSignal.any([signal, AbortSignal.timeout(updateInterval)])
+  return filter.changing ? AbortSignal.any([signal, AbortSignal.timeout(renewInterval)]) : signal
+}
 
 /** What windows ask of rows. A view lives as long as its subscription. */
 export class RowQueries {
   readonly #feed: RowFeed
   readonly #clock: Clock
   readonly #views = new Map<string, OpenView>()
+  /** Names of fields that rows of a stream turned out to have, beyond those of a sample. */
+  readonly #learned = new WeakMap<RowStream, Set<string>>()
 
   constructor(feed: RowFeed, clock: Clock) {
     this.#feed = feed
@@ -70,12 +84,16 @@ export class RowQueries {
           open.view.restart()
           restarted = started
         }
+        if (await this.#learn(open, signal)) {
+          open.view.restart()
+          restarted = started
+        }
         const done = await this.#work(open, signal, started + delay)
         yield this.#update(id, open, tail, { maxBytes, textOf: lines ? this.#lineText : undefined })
         delay = updateInterval
         const rest = updateInterval - (this.#clock.monotonic() - started)
         if (rest > 0 && done) await this.#clock.sleep(rest, signal)
-        if (done) await this.#feed.store.changes.changed(seen, patienceOf(open.filter, signal))
+        if (done) await this.#feed.store.changes.changed(seen, patienceOf(open, signal))
       }
     } finally {
       this.#views.delete(id)
@@ -120,7 +138,10 @@ export class RowQueries {
     const found = stream.find(sequence)
     if (!found)
       throw new DiagnosticError('not-found', 'This row is not kept any more.', { where: stream.label.name })
-    return rowDetails(stream, found.chunk, found.row)
+    const details = rowDetails(stream, found.chunk, found.row)
+    // Their values may be clicked into a filter.
+    for (const { name } of details.fields) this.#note(stream, name)
+    return details
   }
 
   /** Resolves when the rows that are stored were read in it too. */
@@ -175,7 +196,7 @@ export class RowQueries {
     return true
   }
 
-  #update(id: string, { view, filter }: OpenView, tail: number, options: PackOptions): ViewUpdate {
+  #update(id: string, { view, filter, searched }: OpenView, tail: number, options: PackOptions): ViewUpdate {
     const { store } = this.#feed
     const { looked, rows } = view.progress()
     const { first, end } = view.index
@@ -184,7 +205,8 @@ export class RowQueries {
       revision: view.revision,
       first,
       end,
-      looked,
+      // Before its fields are known, what a filter finds is not what it means.
+      looked: searched ? looked : Math.min(looked, Math.max(0, rows - 1)),
       rows,
       used: store.used,
       limit: store.limit,
@@ -224,9 +246,42 @@ export class RowQueries {
       includes(hosts, label.host) &&
       includes(streams, label.name)
     const shown = [...this.#feed.store.streams].filter(({ label, number }) => shows(label, number))
-    const filter = this.#compile(text, kind, shown, utcOffset)
-    const view = new RowView(this.#feed.store, shows, filter)
-    return { view, filter }
+    const compile: OpenView['compile'] = (among) => this.#compile(text, kind, among, utcOffset)
+    const filter = compile(shown)
+    const view = new RowView(this.#feed.store, shows, {
+      match: (...rows) => open.filter.match(...rows),
+      stoppedAt: () => open.filter.stoppedAt?.() ?? null,
+    })
+    const open: OpenView = { view, filter, search: new FieldSearch(filter.unknown), searched: true, compile }
+    return open
+  }
+
+  /** Reads the filter anew where rows have a field that it was not known to name; true where that happened. */
+  async #learn(open: OpenView, signal: AbortSignal): Promise<boolean> {
+    if (open.filter.unknown.length === 0) return false
+    const streams = open.view.streams()
+    const until = performance.now() + searchTime
+    let found: FieldFound | null = null
+    while (!found) {
+      const end = performance.now() + slice
+      const step = open.search.step(streams, () => performance.now() > end)
+      found = step.found
+      open.searched = step.done
+      if (step.done || end > until || isAborted(signal)) break
+      await nextTurn()
+    }
+    if (!found) return false
+    this.#note(found.stream, found.name)
+    open.filter = open.compile(streams)
+    open.search = new FieldSearch(open.filter.unknown)
+    open.searched = open.filter.unknown.length === 0
+    return true
+  }
+
+  #note(stream: RowStream, field: string): void {
+    const known = this.#learned.get(stream) ?? new Set<string>()
+    this.#learned.set(stream, known)
+    if (known.size < mostLearned) known.add(field)
   }
 
   /** Which of some rows match a further filter; none does where that cannot be read. In slices: each may be slow. */
@@ -270,7 +325,9 @@ export class RowQueries {
     streams: readonly RowStream[],
     utcOffset?: number,
   ): CompiledMatcher {
-    return compileMatcher(text, { kind, now: () => this.#clock.now(), utcOffset, seen: fieldNames(streams) })
+    const seen = fieldNames(streams)
+    for (const stream of streams) this.#learned.get(stream)?.forEach((name) => seen.add(name))
+    return compileMatcher(text, { kind, now: () => this.#clock.now(), utcOffset, seen })
   }
 
   #view(id: string): OpenView {

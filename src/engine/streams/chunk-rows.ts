@@ -43,6 +43,7 @@ export class ChunkRows implements RowAccess<number> {
         return (row) => (this.#stream?.label.kind === 'messages' ? own(row) : this.#chunk?.keyOf(row))
       }
       case 'level':
+      case 'severity':
         return (row) => {
           const level = this.#chunk?.levelOf(row) ?? noRow
           return level <= maxLevel ? level : undefined

@@ -3,6 +3,7 @@ import {
   FilterTooSlow,
   compileFilter,
   dependsOnTime,
+  findField,
   logFields,
   messageFields,
   necessaryLiterals,
@@ -16,6 +17,7 @@ import {
 import type { ViewUpdate } from '@shared/model/rows'
 import type { RowFormat } from '../row-sink'
 import { ChunkRows } from './chunk-rows'
+import type { FieldPath } from './field-search'
 import { LiteralScan } from './literal-scan'
 import { rowFlags, type RowChunk } from './row-chunk'
 import type { RowStream } from './row-stream'
@@ -41,6 +43,8 @@ export interface MatcherOptions {
 export interface CompiledMatcher extends RowMatcher {
   readonly notices: readonly string[]
   readonly error: ViewUpdate['error']
+  /** Fields that it names and none of the rows seen has: they are read as text. */
+  readonly unknown: readonly FieldPath[]
   /** What matches changes as time passes, or as calls are answered. */
   readonly changing: boolean
   /** Why it gave up; null while it runs. */
@@ -55,12 +59,28 @@ export function compileMatcher(text: string, options: MatcherOptions): CompiledM
   const fields = withSeenFields(known, options.seen ?? [])
   const { ast, error, notices } = parseFilter(text, { fields })
   const said = notices.map(({ message }) => message)
-  return ast ? new FilterMatcher(ast, fields, said, options) : refused(said, error)
+  if (!ast) return refused(said, error)
+  const unknown = said.length === 0 ? [] : unknownFields(text, fields)
+  return new FilterMatcher(ast, fields, { notices: said, unknown }, options)
+}
+
+function unknownFields(text: string, fields: FieldSet): FieldPath[] {
+  const paths = new Map<string, FieldPath>()
+  const visit = (node: FilterNode): void => {
+    if (node.kind === 'and' || node.kind === 'or') node.children.forEach(visit)
+    else if (node.kind === 'not') visit(node.child)
+    else if (node.kind === 'field' && !findField(node.field.path, fields))
+      paths.set(node.field.name, node.field.path)
+  }
+  const { ast } = parseFilter(text)
+  if (ast) visit(ast)
+  return [...paths.values()]
 }
 
 const refused = (notices: readonly string[], error: FilterError): CompiledMatcher => ({
   notices,
   error: { ...error, expected: [...error.expected] },
+  unknown: [],
   changing: false,
   stopped: () => null,
   caughtUp: () => undefined,
@@ -69,6 +89,7 @@ const refused = (notices: readonly string[], error: FilterError): CompiledMatche
 
 class FilterMatcher implements CompiledMatcher {
   readonly notices: readonly string[]
+  readonly unknown: readonly FieldPath[]
   readonly error = null
   readonly changing: boolean
   readonly #rows = new ChunkRows()
@@ -86,8 +107,14 @@ class FilterMatcher implements CompiledMatcher {
   readonly #isSlow: boolean
   #stoppedAt: number | null = null
 
-  constructor(ast: FilterNode, fields: FieldSet, notices: readonly string[], options: MatcherOptions) {
+  constructor(
+    ast: FilterNode,
+    fields: FieldSet,
+    { notices, unknown }: Pick<CompiledMatcher, 'notices' | 'unknown'>,
+    options: MatcherOptions,
+  ) {
     this.notices = notices
+    this.unknown = unknown
     this.changing = dependsOnTime(ast) || mentions(ast, 'status')
     this.#now = options.now
     this.#frame = {

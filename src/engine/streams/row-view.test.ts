@@ -160,6 +160,26 @@ describe('a view of several streams', () => {
     finish(view)
     expect(texts(view)).toEqual(lines)
   })
+
+  it('is not done before what it has found anew is what shows', () => {
+    const store = new RowStore(1e9)
+    store.open(label('a'), testFormat).append(batchOf(['1 6 red', '2 6 green']), later)
+    store.tidy(later + 1_000)
+    let wanted = 'red'
+    const view = new RowView(store, everything, {
+      match: (...rows) => containing(wanted).match(...rows),
+    })
+    finish(view)
+    wanted = 'green'
+    view.restart()
+    while (!view.step(() => true)) {
+      const { looked, rows } = view.progress()
+      expect(looked).toBeLessThan(rows)
+      expect(texts(view)).toEqual(['1 6 red'])
+    }
+    expect(view.progress()).toEqual({ looked: 2, rows: 2 })
+    expect(texts(view)).toEqual(['2 6 green'])
+  })
 })
 
 describe('a stream', () => {

@@ -90,7 +90,8 @@ export class RowView {
   progress(): { looked: number; rows: number } {
     let rows = 0
     for (const stream of this.streams()) for (const chunk of stream.chunks) rows += chunk.settled
-    return { looked: this.#looked, rows }
+    // What was found anew does not show before it is put in place.
+    return { looked: this.#next ? Math.min(this.#looked, Math.max(0, rows - 1)) : this.#looked, rows }
   }
 
   /** Looks at further rows until `enough`; returns whether all there are have been looked at. */

@@ -20,6 +20,7 @@ export const logFields: FieldSet = [
   { name: 'process', type: 'text', description: 'program that wrote the line', verbatim: true },
   { name: 'pid', type: 'number', description: 'process id', verbatim: true },
   { name: 'level', type: 'level', description: 'severity', values: levelNames },
+  { name: 'severity', type: 'level', description: 'the same as level', values: levelNames },
   { name: 'module', type: 'text', description: 'part of the program', verbatim: true },
   { name: 'thread', type: 'text', description: 'thread number and name', verbatim: true },
   { name: 'task', type: 'text', description: 'task name and its id, such as R:5f3a1c0d', verbatim: true },

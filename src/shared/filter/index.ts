@@ -5,7 +5,14 @@ export { compileFilter, compileForRows, compileLeaf, type CompileOptions, type R
 export { complete, type Completion } from './complete'
 export { withTerm, type ClickedValue } from './edit'
 export type { FilterError } from './failure'
-export { withSeenFields, type FieldInfo, type FieldRef, type FieldSet, type FieldType } from './fields'
+export {
+  findField,
+  withSeenFields,
+  type FieldInfo,
+  type FieldRef,
+  type FieldSet,
+  type FieldType,
+} from './fields'
 export { logFields } from './fields-log'
 export { allFields, messageFields } from './fields-message'
 export { fold } from './fold'

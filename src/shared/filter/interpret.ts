@@ -1,6 +1,6 @@
 import type { FieldNode, FieldTest, FilterNode } from './ast'
 import { fold } from './fold'
-import { leafNumber } from './leaf-number'
+import { leafNumber, numberText } from './leaf-number'
 import { intervalOf, readOperand, within, type Interval, type Operand } from './operand'
 import { compileRegex } from './regex'
 import { objectAccess, valueAt, type FieldLeaf, type FieldValue, type FilterRow } from './row'
@@ -60,9 +60,11 @@ function leafMatches(
     case '=':
       return equals(leaf, test.value, type, test.op === '=', frame)
     case 'wildcard':
-      return leaf !== null && wildcard(fold(String(leaf)), test.pieces.map(fold))
+      return leaf !== null && wildcard(fold(leafText(leaf, type)), test.pieces.map(fold))
     case 'regex':
-      return leaf !== null && compileRegex(test.regex.source, test.regex.ignoreCase).test(String(leaf))
+      return (
+        leaf !== null && compileRegex(test.regex.source, test.regex.ignoreCase).test(leafText(leaf, type))
+      )
     case 'range': {
       const low = test.low === null ? true : bounded(leaf, '>=', test.low, type, frame)
       return low && (test.high === null ? true : bounded(leaf, '<=', test.high, type, frame)) && leaf !== null
@@ -74,6 +76,9 @@ function leafMatches(
       return bounded(leaf, test.op, test.value, type, frame)
   }
 }
+
+const leafText = (leaf: string | number | boolean, type: FieldNode['field']['type']): string =>
+  typeof leaf === 'number' ? numberText(leaf, type) : String(leaf)
 
 function holds(leaf: FieldLeaf, operand: Operand, interval: Interval, frame: TimeFrame): boolean {
   return within(leafNumber(leaf, operand.scale) - baseTime(operand.base, frame), interval)

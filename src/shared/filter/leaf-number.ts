@@ -1,4 +1,5 @@
-import { levelRank } from './levels'
+import type { FieldType } from './fields'
+import { levelNames, levelRank } from './levels'
 import type { Scale } from './operand'
 import type { FieldLeaf } from './row'
 import { baseTime, readTime } from './times'
@@ -9,6 +10,10 @@ export function leafNumber(leaf: FieldLeaf, scale: Scale): number {
   if (typeof leaf === 'number') return scale === 'level' ? (levelRank(leaf) ?? NaN) : leaf
   return typeof leaf === 'string' ? (textNumber(leaf, scale) ?? NaN) : NaN
 }
+
+/** What wildcards and regular expressions see of a number: of a severity its name. */
+export const numberText = (value: number, type: FieldType): string =>
+  (type === 'level' ? levelNames[value] : undefined) ?? String(value)
 
 function textNumber(text: string, scale: Scale): number | undefined {
   switch (scale) {

@@ -2,7 +2,7 @@ import type { Comparator, FieldTest } from './ast'
 import type { FilterBudget } from './budget'
 import type { FieldType } from './fields'
 import { literalPattern } from './fold'
-import { leafNumber } from './leaf-number'
+import { leafNumber, numberText } from './leaf-number'
 import { intervalOf, readOperand, within, type Interval, type Operand } from './operand'
 import { compileRegex } from './regex'
 import type { FieldLeaf } from './row'
@@ -127,9 +127,10 @@ const both = (a: LeafTests, b: LeafTests): LeafTests => ({
 /** Every value but null. */
 const anything: LeafTests = { string: () => true, number: () => true, boolean: () => true, null: false }
 
-const asText = (test: (text: string) => boolean): LeafTests => ({
+/** Numbers as they are written, but severities by their names: nobody sees their numbers. */
+const asText = (test: (text: string) => boolean, type: FieldType): LeafTests => ({
   string: test,
-  number: (leaf) => test(String(leaf)),
+  number: (leaf) => test(numberText(leaf, type)),
   boolean: (leaf) => test(String(leaf)),
   null: false,
 })
@@ -144,10 +145,10 @@ export function leafTests(
     case '=':
       return equalTests(test.value, type, test.op === '=', context)
     case 'wildcard':
-      return asText(wildcardTest(test.pieces))
+      return asText(wildcardTest(test.pieces), type)
     case 'regex': {
       const regex = compileRegex(test.regex.source, test.regex.ignoreCase)
-      return asText((text) => regex.test(text, context.budget))
+      return asText((text) => regex.test(text, context.budget), type)
     }
     case 'range': {
       const low = test.low === null ? anything : orderTests('>=', test.low, type, context)
