@@ -1,3 +1,5 @@
+import type { ClickedValue } from '@shared/filter'
+
 /** JSON text laid out over lines, without reading its values: integers of any size keep their digits. */
 export function layOutJson(text: string, indent = 2): string {
   let depth = 0
@@ -38,3 +40,26 @@ export function plainValue(json: string): string {
     return json
   }
 }
+
+/** More elements of a list would make no filter that anybody reads. */
+const mostElements = 8
+
+/**
+ * What a click on a field's JSON text takes into a filter: its value, or those of a list one by one, because a filter
+ * looks at the elements. Integers beyond those that a number can hold stay text, with all their digits.
+ */
+export function clickedValues(json: string): ClickedValue[] {
+  if (/^-?\d{16,}$/.test(json)) return [json]
+  try {
+    const read: unknown = JSON.parse(json)
+    if (!isList(read)) return [isValue(read) ? read : json]
+    const values = read.filter(isValue).filter((each) => each !== '')
+    return [...new Set(values)].slice(0, mostElements)
+  } catch {
+    return [json]
+  }
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
+const isValue = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

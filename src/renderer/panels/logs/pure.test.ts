@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAnsi } from './ansi'
-import { layOutJson, plainValue } from './json-text'
+import { clickedValues, layOutJson, plainValue } from './json-text'
 import { cutNote, gapSentence, lineOf, shortSource, taskIdOf } from './row-text'
 import { markTerm, withSpeaker } from './segments'
 import { severityOf } from './severity'
@@ -151,5 +151,15 @@ describe('JSON text', () => {
       'a\nb',
       '12345678901234567890',
     ])
+  })
+  it('goes into a filter as its value, a list as its elements', () => {
+    expect(['"a"', '7', 'true', '12345678901234567890'].map(clickedValues)).toEqual([
+      ['a'],
+      [7],
+      [true],
+      ['12345678901234567890'],
+    ])
+    expect(clickedValues('["a","b7","a",{"c":1},null,""]')).toEqual(['a', 'b7'])
+    expect(clickedValues('[]')).toEqual([])
   })
 })
