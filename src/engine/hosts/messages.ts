@@ -45,7 +45,9 @@ export class HostMessages {
 
   open(bus: MessageBus, sink: SourceSink): MessageSink {
     const board = this.#boards.get(bus.name) ?? this.#make(bus, sink)
-    this.#metrics.push(new MessageMetrics(board, sink.group(`messages ${bus.name}`, sampleInterval)))
+    const metrics = new MessageMetrics(board, sink.group(`messages ${bus.name}`, sampleInterval))
+    // A source may be opened again within one connection: two would take each sample twice.
+    this.#metrics = [...this.#metrics.filter((other) => other.board !== board), metrics]
     return board
   }
 

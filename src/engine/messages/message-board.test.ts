@@ -219,7 +219,7 @@ describe('the board of a bus', () => {
     expect(board.calls.find(String(name(asked)))).toMatchObject({ status: 'answered', requestRow: 4 })
     // The rows of before keep their own calls.
     expect(board.calls.find('q1')).toMatchObject({ requestRow: 2 })
-    const waiting = [{ message: 'q9', id: '9', time: start, from: 'xapi', content: content({ id: '9' }) }]
+    const waiting = [{ message: 'q9', id: '2', time: start, from: 'xapi', content: content({ id: '2' }) }]
     board.queues(
       [{ name: 'org.storage', service: 'storage', listener: { kind: 'listening' }, waiting }],
       start + 30_000,
@@ -227,6 +227,30 @@ describe('the board of a bus', () => {
     board.observed([response(31_000, 'r9', 'q9')])
     expect([...board.calls.pending]).toEqual([])
     expect(board.rates.services.get('storage')).toMatchObject({ requests: 4, responses: 4 })
+  })
+
+  it('counts what was sent into a queue by its numbers, also what was not seen', () => {
+    const { board } = makeBoard()
+    const numbered = (id: string): MessageEvent => request(Number(id), `q${id}`, { id })
+    board.observed(['100', '101', '105'].map(numbered))
+    const counted = (): number | undefined => board.rates.services.get('storage')?.requests
+    expect([counted(), board.rates.queues.get('org.storage')]).toEqual([6, 6])
+    // It was counted with the one that came after it.
+    const waiting = [{ message: 'q103', id: '103', time: start, from: null, content: content({ id: '103' }) }]
+    const state = {
+      name: 'org.storage',
+      service: 'storage',
+      listener: { kind: 'listening' as const },
+      waiting,
+    }
+    board.queues([state], start + 30_000)
+    expect(counted()).toBe(6)
+    // The queue was made anew.
+    board.observed([numbered('0'), numbered('1')])
+    expect(counted()).toBe(8)
+    board.restarted()
+    board.observed([numbered('5000')])
+    expect(counted()).toBe(9)
   })
 
   it('forgets responses with their calls, also where nobody saw them being taken', () => {

@@ -143,7 +143,7 @@ export class MessageBoard implements MessageSink {
     const asked = content?.answers?.queue ?? event.queue
     const service = this.bus.serviceOf(asked)
     if (content?.kind === 'response') return this.#response(event, content, service, row)
-    this.rates.sent(event.queue, service, 'request', false)
+    this.rates.sent({ queue: event.queue, id: content?.id ?? '', met }, service, 'request', false)
     const call: Call | null = this.calls.begin(event, row, met)
     return messageLine(event, { service, to: call?.to ?? service, method: null, task: null, latency: null })
   }
@@ -154,7 +154,12 @@ export class MessageBoard implements MessageSink {
     if (call && latency !== null && service !== null) {
       this.latencies.add(service, call.method, event.time, latency / 1_000)
     }
-    this.rates.sent(event.queue, service, 'response', content.ok === false)
+    this.rates.sent(
+      { queue: event.queue, id: content.id, met: false },
+      service,
+      'response',
+      content.ok === false,
+    )
     return messageLine(event, {
       service,
       to: call?.from ?? null,

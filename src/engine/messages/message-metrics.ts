@@ -41,9 +41,13 @@ const level = (name: string, units: 'seconds' | 'count', description: string, re
 })
 
 const serviceMetrics: readonly ServiceMetric[] = [
-  rate('requests', 'Requests sent to the service', 'requests'),
-  rate('responses', 'Responses that the service sent', 'responses'),
-  rate('errors', 'Responses that report an error', 'errors'),
+  rate(
+    'requests',
+    'Requests sent to the service, by their numbers: exact also where some were not seen',
+    'requests',
+  ),
+  rate('responses', 'Responses that the service sent, as far as they were seen', 'responses'),
+  rate('errors', 'Responses that report an error, as far as they were seen', 'errors'),
   level(
     'waiting',
     'count',
@@ -78,14 +82,14 @@ const missed: MetricDescriptor = {
 
 /** Makes ordinary metrics of what a board counts: one sample each time {@link commit} is called. */
 export class MessageMetrics {
-  readonly #board: MessageBoard
+  readonly board: MessageBoard
   readonly #group: SampleGroup
   readonly #places = new Map<string, number[]>()
   readonly #eventsAt: number
   readonly #missedAt: number
 
   constructor(board: MessageBoard, group: SampleGroup) {
-    this.#board = board
+    this.board = board
     this.#group = group
     const bus: InstanceRef = { class: busClass, id: board.bus.name, name: board.bus.title }
     this.#eventsAt = group.add(bus, events, { kind: 'counter' })
@@ -94,10 +98,10 @@ export class MessageMetrics {
 
   /** `time`: epoch milliseconds by the host's clock, as the events have it. */
   commit(time: number, monotonic: number): void {
-    for (const service of this.#board.rates.services.keys()) this.#fill(service, time)
+    for (const service of this.board.rates.services.keys()) this.#fill(service, time)
     const { raw } = this.#group
-    raw[this.#eventsAt] = this.#board.rates.events?.events ?? NaN
-    raw[this.#missedAt] = this.#board.coverage.missed
+    raw[this.#eventsAt] = this.board.rates.events?.events ?? NaN
+    raw[this.#missedAt] = this.board.coverage.missed
     this.#group.commit(time, monotonic)
   }
 
@@ -105,7 +109,7 @@ export class MessageMetrics {
     const places = this.#places.get(service) ?? this.#add(service)
     serviceMetrics.forEach(({ read }, index) => {
       const at = places[index]
-      if (at !== undefined) this.#group.raw[at] = read(this.#board, service, time) ?? NaN
+      if (at !== undefined) this.#group.raw[at] = read(this.board, service, time) ?? NaN
     })
   }
 

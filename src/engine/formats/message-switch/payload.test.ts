@@ -160,6 +160,24 @@ describe('parsePayload', () => {
       tree: null,
       refused: 'too-large',
     })
+    const deep = nested(300)
+    expect(
+      parsePayload(
+        `{"id":{"method":"inner"},"method":"VDI.deep","params":["job R:0123456789ab\\n{}",${deep}]}`,
+      ),
+    ).toMatchObject({
+      type: 'call',
+      method: 'VDI.deep',
+      debug: { taskId: 'R:0123456789ab' },
+      tree: null,
+    })
+    const reply = (result: string, error: string): string => `{"result":${result},"error":${error},"id":0}`
+    expect(parsePayload(reply(deep, 'null'))).toMatchObject({ type: 'reply', failed: false, tree: null })
+    expect(parsePayload(reply('null', deep))).toMatchObject({ type: 'reply', failed: true, tree: null })
+    expect(parsePayload(`{"other":[{"method":"inner","error":1}],"deep":${deep}}`)).toMatchObject({
+      type: 'other',
+      refused: 'too-deep',
+    })
     for (const text of [
       '',
       '{',

@@ -1,4 +1,5 @@
 import { parseDebugArgument, type DebugArgument } from './debug-argument'
+import { outlineOf } from './payload-outline'
 import type { Call, Payload, Reply } from './payload-model'
 import {
   isJsonList,
@@ -14,7 +15,10 @@ import { parseXmlPayload } from './xml-rpc'
 export function parsePayload(text: string): Payload {
   if (text.startsWith('<')) return parseXmlPayload(text) ?? { type: 'other', tree: null, refused: 'not-json' }
   const result = parseJsonTree(text)
-  if (result.tree === undefined) return { type: 'other', tree: null, refused: result.refused }
+  if (result.tree === undefined) {
+    const other = { type: 'other', tree: null, refused: result.refused } as const
+    return result.refused === 'too-deep' ? (outlineOf(text) ?? other) : other
+  }
   const { tree } = result
   return (
     (isJsonObject(tree) ? (asCall(tree) ?? asReply(tree)) : null) ?? { type: 'other', tree, refused: null }
