@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 import { accessibilityViolations } from './support/axe'
 import { collectChunks } from './support/charts'
@@ -11,6 +11,10 @@ const tree = (page: Page): Locator => page.getByRole('tree', { name: 'Catalogue 
 const board = (page: Page): Locator => page.getByRole('region', { name: 'Comparison' })
 const row = (page: Page, path: string): Locator => board(page).locator(`tr[data-path="${path}"]`)
 const drawn = (page: Page): Locator => board(page).locator('.time-chart[data-drawn]')
+
+// Two hosts and many pictures take long on a small machine.
+test.setTimeout(120_000)
+remoteTest.setTimeout(120_000)
 
 const usage = '/metrics/host/host/cpu'
 const memory = '/metrics/host/host/memory_used'
@@ -231,6 +235,7 @@ test('CSV has the points that show, PNG the charts', async ({ tab }) => {
   expect(png.readUInt32BE(20)).toBeGreaterThan(300)
   expect(png.length).toBeGreaterThan(5_000)
   await picture(tab, 'metrics-export')
+  writeFileSync('test-results/screenshots/metrics-exported.png', png)
 })
 
 for (const scheme of ['dark', 'light'] as const) {

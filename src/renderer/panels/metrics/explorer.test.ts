@@ -1,3 +1,4 @@
+import type { ConnectionView } from '@shared/model/host'
 import type { Catalogue, MetricsUpdate } from '@shared/model/metrics'
 import { DiagnosticError } from '@shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -138,13 +139,13 @@ describe('what is compared', () => {
     expect(explorer.lines.value[0]?.shift).toBeNull()
     await becomes(() => expect(app.engine.wanted('host.details')).toHaveLength(2))
     // The test engine tells both hosts the same: their clocks do not differ.
-    const connection = {
+    const connection: ConnectionView = {
       algorithms: [],
       crypto: 'native',
       files: 'sftp',
       clockOffset: 700,
       clockError: 1,
-    } as const
+    }
     app.engine.push('host.details', { facts, findings: [], connection })
     await becomes(() => expect(explorer.lines.value[0]?.shift).toBe(0))
     expect([...(explorer.lines.value[0]?.series.times ?? [])]).toEqual([9_000, 10_000])
