@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DiagnosticError } from '@shared/errors'
 import { logFields, messageFields } from '@shared/filter'
 import { runOnHost, type HostCommand, type HostConnection } from './connection'
 import { Ending } from './ending'
@@ -68,6 +69,9 @@ function checkTexts({ command, filter, since }: Options): void {
   if (since !== null) readSince(since, now, utcOffset(now))
 }
 
+/** Why the output is not whole. */
+const output: { failure: DiagnosticError | null } = { failure: null }
+
 /** Milliseconds. */
 const lastMoment = 500
 
@@ -80,8 +84,12 @@ function endWith(ending: Ending): void {
     })
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') ending.succeed()
-    else ending.fail(error)
+    if (error.code === 'EPIPE') return ending.succeed()
+    output.failure = new DiagnosticError('internal', `The output could not be written: ${error.message}`, {
+      cause: error,
+      hint: 'Look for room on the disk that it is written to.',
+    })
+    ending.fail(output.failure)
   })
   process.stderr.on('error', () => undefined)
 }
@@ -89,9 +97,12 @@ function endWith(ending: Ending): void {
 /** Never resolves; rejects when it was interrupted. */
 const failed = (ending: Ending): Promise<never> => new Promise((_, reject) => void ending.over.catch(reject))
 
-const code = await main()
+const ended = await main()
 // What was written is out before the end, but who interrupts does not wait for a reader that has stopped. A terminal
 // that is being read from would keep the process alive.
 const written = new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
-await Promise.race([written, ...(code === exitCode.interrupted ? [sleep(lastMoment)] : [])])
-process.exit(code)
+await Promise.race([written, ...(ended === exitCode.interrupted ? [sleep(lastMoment)] : [])])
+// A disk may be full only when the last piece is written, long after all was read.
+const late = ended === exitCode.ok ? output.failure : null
+if (late !== null) process.stderr.write(failureText(asFailure(late)))
+process.exit(late === null ? ended : exitCode.failed)

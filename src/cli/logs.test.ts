@@ -228,6 +228,14 @@ describe('xcp-diag logs', () => {
     expect(lines(run)).toHaveLength(5)
   })
 
+  it.each([5, 900])('fails where its output of %d lines could not be written', async (count) => {
+    log('own.log', numbered(0, count, 'x'.repeat(600)))
+    const run = inShell(`xcp-diag logs ${host.target()} --source own.log > /dev/full`)
+    expect(await run.code).toBe(1)
+    expect(run.err()).toContain('The output could not be written: ENOSPC')
+    expect(run.err().split('could not be written')).toHaveLength(2)
+  })
+
   it('points at what is wrong with a filter, and names the logs there are', async () => {
     const wrong = xcpDiag('logs', 'nowhere.invalid', '--filter', 'level:>=warn (a or')
     expect(await wrong.code).toBe(2)
