@@ -66,7 +66,7 @@ async function run(options: Options): Promise<ExitCode> {
 function checkTexts({ command, filter, since }: Options): void {
   readFilter(filter, command === 'logs' ? logFields : messageFields)
   const now = Date.now()
-  if (since !== null) readSince(since, now, utcOffset(now))
+  if (since !== null) readSince(since, now, utcOffset)
 }
 
 /** Why the output is not whole. */

@@ -31,7 +31,7 @@ export function logsCommand(connection: HostConnection): RowsCommand {
   const { client, run } = connection
   const { options, output, ending } = run
   const now = Date.now()
-  const since = options.since === null ? null : readSince(options.since, now, utcOffset(now))
+  const since = options.since === null ? null : readSince(options.since, now, utcOffset)
   const lines = options.lines ?? (since === null ? usualLines : Infinity)
   return new RowsCommand(connection, {
     kind: 'logs',

@@ -42,7 +42,8 @@ describe('a filter that cannot be read', () => {
 
 describe('--since', () => {
   const now = Date.UTC(2026, 1, 3, 12)
-  const since = (text: string, offset = 0): string => new Date(readSince(text, now, offset)).toISOString()
+  const since = (text: string, offset = 0): string =>
+    new Date(readSince(text, now, () => offset)).toISOString()
 
   it('takes the times of the filter language', () => {
     expect(since('-10m')).toBe('2026-02-03T11:50:00.000Z')
@@ -51,6 +52,18 @@ describe('--since', () => {
     expect(since('13:00', 120)).toBe('2026-02-03T11:00:00.000Z')
     expect(since('2026-02-01', 60)).toBe('2026-01-31T23:00:00.000Z')
     expect(since('2026-02-01T10:00:05+02:00')).toBe('2026-02-01T08:00:05.000Z')
+  })
+
+  it('reads a time on the clock of its own season', () => {
+    const change = Date.UTC(2025, 9, 26, 1)
+    const berlin = (time: number): number => (time < change ? 120 : 60)
+    const read = (text: string, at = now): string => new Date(readSince(text, at, berlin)).toISOString()
+    expect(read('2025-07-01T12:00')).toBe('2025-07-01T10:00:00.000Z')
+    expect(read('2026-02-01T12:00')).toBe('2026-02-01T11:00:00.000Z')
+    const afternoon = Date.UTC(2025, 9, 26, 14)
+    expect(read('01:30', afternoon)).toBe('2025-10-25T23:30:00.000Z')
+    expect(read('12:00', afternoon)).toBe('2025-10-26T11:00:00.000Z')
+    expect(read('23:00', afternoon)).toBe('2025-10-25T21:00:00.000Z')
   })
 
   it('refuses what is no time, or in the future', () => {
