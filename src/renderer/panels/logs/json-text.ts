@@ -46,13 +46,13 @@ const mostElements = 8
 
 /**
  * What a click on a field's JSON text takes into a filter: its value, or those of a list one by one, because a filter
- * looks at the elements. Integers beyond those that a number can hold stay text, with all their digits.
+ * looks at the elements. Nothing of null and of what is empty: those are no values. Integers beyond those that a number can hold stay text, with all their digits.
  */
 export function clickedValues(json: string): ClickedValue[] {
   if (/^-?\d{16,}$/.test(json)) return [json]
   try {
     const read: unknown = JSON.parse(json)
-    if (!isList(read)) return [isValue(read) ? read : json]
+    if (!isList(read)) return isValue(read) ? [read] : []
     const values = read.filter(isValue).filter((each) => each !== '')
     return [...new Set(values)].slice(0, mostElements)
   } catch {

@@ -160,6 +160,6 @@ describe('JSON text', () => {
       ['12345678901234567890'],
     ])
     expect(clickedValues('["a","b7","a",{"c":1},null,""]')).toEqual(['a', 'b7'])
-    expect(clickedValues('[]')).toEqual([])
+    expect(['[]', '{}', 'null', '[null]'].map(clickedValues)).toEqual([[], [], [], []])
   })
 })
