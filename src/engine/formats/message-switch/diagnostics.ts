@@ -1,5 +1,5 @@
 import { toByteString } from './byte-string'
-import { badData, integer, list, message, messageId, parseExactly, record, text } from './fields'
+import { badData, integer, list, message, messageId, optional, parseExactly, record, text } from './fields'
 import { decodeByteString } from './byte-string'
 import type { Diagnostics, Entry, Origin, Queue } from './model'
 
@@ -26,8 +26,7 @@ function queue(name: string, value: unknown, where: string): Queue {
   const expected = fields['next_transfer_expected']
   return {
     name,
-    nextTransferExpected:
-      expected === undefined ? null : integer(expected, `${where}.next_transfer_expected`),
+    nextTransferExpected: optional(expected, (time) => integer(time, `${where}.next_transfer_expected`)),
     contents: list(fields['queue_contents'], `${where}.queue_contents`).map((item, index) =>
       entry(item, `${where}.queue_contents[${index}]`),
     ),

@@ -15,7 +15,7 @@ export function badData(what: string, where: string): DiagnosticError {
 /** `text` is a byte string. Integers that a number cannot hold come as strings of digits: `integer` reads both. */
 export function parseExactly(text: ByteString, subject: string): unknown {
   try {
-    return JSON.parse(/\d{16}/.test(text) ? quoteLongIntegers(text) : text)
+    return parse(/\d{16}/.test(text) ? quoteLongIntegers(text) : text)
   } catch (error) {
     throw new DiagnosticError('bad-data', "The message switch's answer is not JSON.", {
       where: subject,
@@ -24,15 +24,29 @@ export function parseExactly(text: ByteString, subject: string): unknown {
   }
 }
 
+/** OCaml writes `15.`, too: other printers of xapi's do, and JSON does not know it. */
+function parse(text: ByteString): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const completed = outsideStrings(text, (part) => part.replace(/(\d)\.(?!\d)/g, '$1.0'))
+    if (completed === text) throw error
+    return JSON.parse(completed)
+  }
+}
+
 const longInteger = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 
-function quoteLongIntegers(text: ByteString): ByteString {
+const quoteLongIntegers = (text: ByteString): ByteString =>
+  outsideStrings(text, (part) => part.replace(longInteger, '"$&"'))
+
+function outsideStrings(text: ByteString, change: (part: ByteString) => ByteString): ByteString {
   const parts: string[] = []
   let at = 0
   for (;;) {
     const open = text.indexOf('"', at)
     const outside = open < 0 ? text.slice(at) : text.slice(at, open)
-    parts.push(outside.replace(longInteger, '"$&"'))
+    parts.push(change(outside))
     if (open < 0) return parts.join('')
     const end = closingQuote(text, open + 1)
     at = end < 0 ? text.length : end + 1
@@ -62,10 +76,14 @@ export function bytes(value: unknown, where: string): ByteString {
 
 export const text = (value: unknown, where: string): string => decodeByteString(bytes(value, where))
 
-/** An int64. */
+/** Options that are absent are left out; null says the same. */
+export const optional = <Read>(value: unknown, read: (value: unknown) => Read): Read | null =>
+  value === undefined || value === null ? null : read(value)
+
+/** An int64; as a string, too. */
 export function integer(value: unknown, where: string): bigint {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
-  if (typeof value === 'string' && /^-?\d{16,}$/.test(value)) return BigInt(value)
+  if (typeof value === 'string' && /^-?\d{1,30}$/.test(value)) return BigInt(value)
   throw badData('an integer is missing', where)
 }
 

@@ -1,5 +1,5 @@
 import { toByteString } from './byte-string'
-import { badData, integer, list, message, messageId, parseExactly, record, text } from './fields'
+import { badData, integer, list, message, messageId, optional, parseExactly, record, text } from './fields'
 import type { Traced, TraceEvent } from './model'
 
 /**
@@ -19,11 +19,11 @@ function event(value: unknown, where: string): TraceEvent {
   return {
     id: integer(id, where),
     time,
-    input: input === undefined ? null : text(input, where),
+    input: optional(input, (name) => text(name, where)),
     queue: text(fields['queue'], where),
-    output: output === undefined ? null : text(output, where),
+    output: optional(output, (name) => text(name, where)),
     traced: traced(fields['message'], where),
-    processingTime: processingTime === undefined ? null : integer(processingTime, where),
+    processingTime: optional(processingTime, (nanoseconds) => integer(nanoseconds, where)),
   }
 }
 

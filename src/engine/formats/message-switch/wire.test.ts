@@ -76,6 +76,24 @@ describe('what does not fit a number', () => {
   })
 })
 
+describe('what another version might print', () => {
+  it('floats without a digit behind the point, null for what is absent, numbers as texts', () => {
+    const told =
+      '{"events":[["7",{"time":1795342597.,"input":null,"queue":"a 1.","message":["Ack",["q","3"]],"processing_time":null}]]}'
+    expect(parseTrace(Buffer.from(told))).toEqual([
+      {
+        id: 7n,
+        time: 1_795_342_597,
+        input: null,
+        queue: 'a 1.',
+        output: null,
+        traced: { type: 'ack', id: { queue: 'q', id: 3n } },
+        processingTime: null,
+      },
+    ])
+  })
+})
+
 describe('what is not as expected is refused with its place', () => {
   const failures: [name: string, read: () => unknown, where: string][] = [
     ['no JSON', () => parseTrace(Buffer.from('<html>')), 'trace'],

@@ -35,16 +35,24 @@ export function messageEvent(event: TraceEvent): MessageEvent {
 }
 
 /** `now`: the moment of the host's clock at which the switch's own clock showed `currentTime`, epoch milliseconds. */
-export function waitingMessage(entry: Entry, currentTime: bigint, now: number): WaitingMessage {
+export function waitingMessage(
+  entry: Entry,
+  content: MessageContent,
+  currentTime: bigint,
+  now: number,
+): WaitingMessage {
   return {
     message: messageKey(entry.id),
     id: entry.id.id.toString(),
     // After a restart it may lie in the switch's future.
     time: Math.min(now, now - Number(currentTime - entry.time) / 1e6),
     from: entry.origin.type === 'name' ? entry.origin.name : null,
-    content: contentOf(entry.id.id, entry.message, readPayload(entry.message.payload)),
+    content,
   }
 }
+
+export const waitingContent = ({ id, message }: Entry): MessageContent =>
+  contentOf(id.id, message, readPayload(message.payload))
 
 function contentOf(
   id: bigint,

@@ -1,8 +1,7 @@
 import { DiagnosticError, isAborted } from '@shared/errors'
 import type { Clock } from '../../clock'
-import { serviceState, type Diagnostics, type Queue } from '../../formats/message-switch'
-import type { ListenerState, MessageSink, QueueState } from '../source'
-import { serviceOf, waitingMessage } from './events'
+import type { MessageSink } from '../source'
+import { QueueReader } from './queue-states'
 import type { SwitchReader } from './reader'
 import type { SwitchRun } from './switch-run'
 
@@ -17,6 +16,7 @@ export async function watchQueues(
   { clock, hostNow, run }: { clock: Clock; hostNow: () => number; run: SwitchRun },
   signal: AbortSignal,
 ): Promise<void> {
+  const queues = new QueueReader()
   while (!isAborted(signal)) {
     const started = clock.monotonic()
     const diagnostics = await run.read(reader, clock, signal)
@@ -24,27 +24,10 @@ export async function watchQueues(
       throw new DiagnosticError('connection-lost', 'message-switch was restarted.', { where: reader.how })
     }
     const now = hostNow()
-    sink.queues(queueStates(diagnostics, now), now)
+    const states = await queues.read(diagnostics, now)
+    if (isAborted(signal)) return
+    sink.queues(states, now)
     const spent = clock.monotonic() - started
     await clock.sleep(Math.max(interval - spent, spent / share), signal)
   }
-}
-
-/** `now`: the host's clock when the diagnostics were made, epoch milliseconds. */
-export function queueStates(diagnostics: Diagnostics, now: number): QueueState[] {
-  const { permanentQueues, transientQueues, currentTime } = diagnostics
-  const state = (queue: Queue): QueueState => ({
-    name: queue.name,
-    service: serviceOf(queue.name),
-    listener: listenerOf(queue, currentTime, now),
-    waiting: queue.contents.map((entry) => waitingMessage(entry, currentTime, now)),
-  })
-  return [...permanentQueues, ...transientQueues].map(state)
-}
-
-function listenerOf(queue: Queue, currentTime: bigint, now: number): ListenerState {
-  if (serviceOf(queue.name) === null) return { kind: 'replies' }
-  const found = serviceState(queue, currentTime)
-  if (found.state !== 'unresponsive') return { kind: found.state }
-  return { kind: 'unresponsive', since: now - Number(found.overdue) / 1e6 }
 }
