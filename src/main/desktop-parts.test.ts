@@ -108,6 +108,7 @@ const host = (id: string, state: HostSummary['state'], name = id): HostSummary =
   interval: 1_000,
   simulated: false,
   cost: { cpu: null, bytes: null },
+  troubles: [],
 })
 
 describe('the worst state', () => {
@@ -122,6 +123,21 @@ describe('the worst state', () => {
       light: 'red',
       count: 2,
       text: 'Red: 2 of 3 hosts',
+    })
+  })
+
+  it('is that of the services of a host that answers itself', () => {
+    const trouble = {
+      severity: 'red' as const,
+      since: 0,
+      title: 'storage never started',
+      detail: '',
+      view: 'queues',
+    }
+    expect(worstState([{ ...host('a', 'live'), troubles: [trouble] }, host('b', 'live')])).toEqual({
+      light: 'red',
+      count: 1,
+      text: 'Red: 1 of 2 hosts',
     })
   })
 

@@ -148,6 +148,7 @@ export function hostNamed(id: string, changes: Partial<HostSummary> = {}): HostS
     interval: 1_000,
     simulated: false,
     cost: { cpu: null, bytes: null },
+    troubles: [],
   }
   return { ...usual, ...changes }
 }

@@ -18,6 +18,7 @@ import { HostMessages } from './messages'
 import { unlessLost } from './loss'
 import type { HostProfile, OpenedHost } from './profile'
 import { worthRetrying } from './retrying'
+import { serviceTroubles } from './service-troubles'
 import { saysSimulated } from './simulated-mark'
 
 /** Samples that may be missing before the host counts as stale. */
@@ -110,6 +111,7 @@ export class HostSession {
       interval: this.#interval,
       simulated: this.#simulated,
       cost: this.#meter?.cost() ?? { cpu: null, bytes: null },
+      troubles: this.#state === 'live' ? serviceTroubles(this.messages.boards, this.messages.shift) : [],
     }
   }
 

@@ -12,7 +12,7 @@ export interface WorstState {
   readonly text: string
 }
 
-const lightOf: Readonly<Record<HostSummary['state'], Light>> = {
+const lightOfState: Readonly<Record<HostSummary['state'], Light>> = {
   failed: 'red',
   stale: 'amber',
   reconnecting: 'amber',
@@ -21,12 +21,18 @@ const lightOf: Readonly<Record<HostSummary['state'], Light>> = {
   disconnected: 'off',
 }
 
+/** A host that answers may have services that do not. */
+function lightOf({ state, troubles }: HostSummary): Light {
+  if (state !== 'live' || troubles.length === 0) return lightOfState[state]
+  return troubles.some(({ severity }) => severity === 'red') ? 'red' : 'amber'
+}
+
 /** The worst of all hosts; null hosts: the engine is away, so nothing is known and nothing is green. */
 export function worstState(hosts: readonly HostSummary[] | null): WorstState {
   if (hosts === null) return { light: 'unknown', count: 0, text: 'Unknown: the engine is being started' }
-  const found = new Set(hosts.map(({ state }) => lightOf[state]))
+  const found = new Set(hosts.map(lightOf))
   const light = lights.find((one) => found.has(one)) ?? 'off'
-  const count = hosts.filter(({ state }) => lightOf[state] === 'red' || lightOf[state] === 'amber').length
+  const count = hosts.filter((host) => lightOf(host) === 'red' || lightOf(host) === 'amber').length
   const live = hosts.filter(({ state }) => state === 'live').length
   const words = { red: 'Red', amber: 'Amber', unknown: 'Unknown', green: 'Green', off: 'Nothing connected' }
   const told = light === 'off' ? '' : count > 0 ? `: ${count} of ${hosts.length} hosts` : `: ${live} live`

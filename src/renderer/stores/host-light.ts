@@ -14,7 +14,7 @@ export function hostLight(host: HostSummary, connected: boolean, live: boolean):
   if (!connected) return { light: 'stale', label: 'Unknown' }
   switch (host.state) {
     case 'live':
-      return live ? { light: 'green', label: 'Live' } : { light: 'stale', label: 'Stale' }
+      return live ? liveLight(host) : { light: 'stale', label: 'Stale' }
     case 'stale':
       return { light: 'stale', label: 'Stale' }
     case 'connecting':
@@ -26,4 +26,12 @@ export function hostLight(host: HostSummary, connected: boolean, live: boolean):
     case 'disconnected':
       return { light: 'off', label: 'Not connected' }
   }
+}
+
+/** Green is said only of a host on which nothing is known to be wrong. */
+function liveLight({ troubles }: HostSummary): HostLight {
+  const worst = troubles.find(({ severity }) => severity === 'red') ?? troubles[0]
+  return worst
+    ? { light: worst.severity, label: `Trouble: ${worst.title}` }
+    : { light: 'green', label: 'Live' }
 }

@@ -102,6 +102,30 @@ describe('problems', () => {
     })
   })
 
+  it('are what is wrong on a host that answers, which then is not green', async () => {
+    const problems = app.run(useProblems)
+    const trouble = {
+      severity: 'red',
+      since: 7,
+      title: 'storage never started',
+      detail: 'x',
+      view: 'queues',
+    } as const
+    await told(['a', { lastSampleAt: Date.now(), troubles: [trouble] }])
+    await vi.waitFor(() => expect(problems.list).toHaveLength(1))
+    expect(problems.list[0]).toMatchObject({
+      severity: 'red',
+      since: 7,
+      title: 'a: storage never started',
+      host: 'a',
+      view: 'queues',
+    })
+    expect(hostLight(hostNamed('a', { troubles: [trouble] }), true, true)).toEqual({
+      light: 'red',
+      label: 'Trouble: storage never started',
+    })
+  })
+
   it('are the lost engine and a failing list of hosts too', async () => {
     const problems = app.run(useProblems)
     await told(['a'])

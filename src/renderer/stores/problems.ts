@@ -17,6 +17,8 @@ export interface Problem {
   readonly hint: string | null
   /** The host to look at; null for the console itself. */
   readonly host: string | null
+  /** The view that shows it; null where connecting again is what to do. */
+  readonly view: string | null
   /** Takes the problem away, where it is only news and no state. */
   readonly dismiss?: () => void
 }
@@ -50,12 +52,26 @@ function problemOf(host: HostSummary, silent: boolean): Problem | null {
     title: `${host.name}: ${titles[state]}${state === 'stale' ? '' : stage}`,
     ...explain(host.error),
     host: host.id,
+    view: null,
   }
 }
 
+/** What is wrong on a host that answers. */
+const troublesOf = (host: HostSummary): Problem[] =>
+  host.troubles.map(({ severity, since, title, detail, view }) => ({
+    key: `trouble ${host.id} ${title}`,
+    severity,
+    since,
+    title: `${host.name}: ${title}`,
+    detail,
+    hint: null,
+    host: host.id,
+    view,
+  }))
+
 function consoleProblem(key: string, title: string, error: DiagnosticError, since: number | null): Problem {
   // The console's own troubles are not red: that is kept for the hosts.
-  return { key, severity: 'amber', since, title, ...explain(toWireError(error)), host: null }
+  return { key, severity: 'amber', since, title, ...explain(toWireError(error)), host: null, view: null }
 }
 
 /** All that needs attention: the console's own troubles, then hosts, worst and oldest first. */
@@ -87,9 +103,10 @@ export const useProblems = defineStore('problems', () => {
   const list = computed<Problem[]>(() => {
     // Without the engine every host is silent: that is one problem, and the engine's.
     const told = connection.open && hosts.status === 'live'
-    const found = (hosts.list ?? [])
-      .map((host) => problemOf(host, told && freshness.isSilent(host)))
-      .filter((problem) => problem !== null)
+    const found = (hosts.list ?? []).flatMap((host) => {
+      const problem = problemOf(host, told && freshness.isSilent(host))
+      return problem ? [problem] : troublesOf(host)
+    })
     const order = (problem: Problem): number => (problem.severity === 'red' ? 0 : 1)
     found.sort((a, b) => order(a) - order(b) || (a.since ?? 0) - (b.since ?? 0))
     return [...ofConsole.value, ...found]

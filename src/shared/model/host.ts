@@ -20,6 +20,18 @@ export const hostCost = v.object({
 })
 export type HostCost = v.InferOutput<typeof hostCost>
 
+/** Something on a host that needs attention although the host itself answers. */
+export const hostTrouble = v.object({
+  severity: v.picklist(['red', 'amber']),
+  /** Epoch milliseconds; null where it is not known. */
+  since: v.nullable(v.number()),
+  title: v.string(),
+  detail: v.string(),
+  /** The view that shows it. */
+  view: v.string(),
+})
+export type HostTrouble = v.InferOutput<typeof hostTrouble>
+
 export const hostSummary = v.object({
   id: hostId,
   name: v.string(),
@@ -40,6 +52,8 @@ export const hostSummary = v.object({
   /** Simulated hosts say so wherever they show. */
   simulated: v.boolean(),
   cost: hostCost,
+  /** The oldest first; empty while the host is not connected: nobody knows then. */
+  troubles: v.array(hostTrouble),
 })
 export type HostSummary = v.InferOutput<typeof hostSummary>
 
