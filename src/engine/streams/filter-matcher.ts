@@ -18,6 +18,7 @@ import type { ViewUpdate } from '@shared/model/rows'
 import type { RowFormat } from '../row-sink'
 import { ChunkRows } from './chunk-rows'
 import type { FieldPath } from './field-search'
+import { GapTest } from './gap-test'
 import { LiteralScan } from './literal-scan'
 import { rowFlags, type RowChunk } from './row-chunk'
 import type { RowStream } from './row-stream'
@@ -94,6 +95,7 @@ class FilterMatcher implements CompiledMatcher {
   readonly changing: boolean
   readonly #rows = new ChunkRows()
   readonly #test: (row: number) => boolean
+  readonly #gaps: GapTest
   readonly #budget = new FilterBudget(budgetSteps)
   readonly #frame: { now: number; utcOffset?: number }
   readonly #now: () => number
@@ -122,6 +124,7 @@ class FilterMatcher implements CompiledMatcher {
       ...(options.utcOffset === undefined ? {} : { utcOffset: options.utcOffset }),
     }
     this.#test = compileFilter(ast, this.#rows, { frame: this.#frame, budget: this.#budget })
+    this.#gaps = new GapTest(ast, this.#frame, this.#budget)
     this.#isSlow = hasRegex(ast)
     const words = wordsOf(ast)
     this.#plain = new LiteralScan(necessaryLiterals(ast, { fields, json: false }), words)
@@ -170,13 +173,14 @@ class FilterMatcher implements CompiledMatcher {
     const end = performance.now() + turn
     let count = 0
     for (let row = from; row < to; row++) {
-      if (chunk.flagsOf(row) & rowFlags.gap || this.#test(row)) hits[count++] = row
+      const isGap = (chunk.flagsOf(row) & rowFlags.gap) !== 0
+      if (isGap ? this.#gaps.passes(chunk, row) : this.#test(row)) hits[count++] = row
       if (this.#isOver(end, row + 1, to)) break
     }
     return count
   }
 
-  /** Rows that contain what they must; gap rows besides, which belong everywhere. */
+  /** Rows that contain what they must; gap rows besides, which belong to every filter of their time. */
   #testSome(
     chunk: RowChunk,
     from: number,
@@ -190,16 +194,16 @@ class FilterMatcher implements CompiledMatcher {
     let gap = nextGap(chunk, from, to)
     for (const row of candidates) {
       while (gap < row) {
-        hits[count++] = gap
+        if (this.#gaps.passes(chunk, gap)) hits[count++] = gap
         gap = nextGap(chunk, gap + 1, to)
       }
       const isGap = gap === row
       if (isGap) gap = nextGap(chunk, gap + 1, to)
-      if (isGap || proven || this.#test(row)) hits[count++] = row
+      if (isGap ? this.#gaps.passes(chunk, row) : proven || this.#test(row)) hits[count++] = row
       if (this.#isOver(end, row + 1, to)) return count
     }
     while (gap < to) {
-      hits[count++] = gap
+      if (this.#gaps.passes(chunk, gap)) hits[count++] = gap
       gap = nextGap(chunk, gap + 1, to)
     }
     return count

@@ -118,7 +118,7 @@ export class RowStream {
     this.#lastAppend = now
   }
 
-  /** A row of its own where rows are missing. It matches every filter. */
+  /** A row of its own where rows are missing. It matches every filter that does not rule its time out. */
   gap(gap: Gap, now: number): void {
     if (gap.count === null) this.#lossUnknown = true
     else this.#lost += gap.count
