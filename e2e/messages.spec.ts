@@ -343,7 +343,9 @@ test('hostile payloads are shown as what they are, and do nothing', async ({ sim
     await expect(async () => {
       await row.click({ timeout: 4_000 })
       await page.keyboard.press('Enter')
-      await expect(detail).toContainText('hostile', { timeout: 4_000 })
+      // A row of the filter before may have been there still.
+      const method = name === 'markup' ? '<img' : name
+      await expect(detail.getByRole('heading')).toContainText(method, { timeout: 4_000 })
     }).toPass({ timeout: 60_000 })
   }
   await open('markup')

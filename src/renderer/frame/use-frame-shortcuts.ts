@@ -63,7 +63,9 @@ type Add = ReturnType<typeof useShortcuts>['add']
 function useTimeKeys(add: Add): void {
   const settings = useSettings()
   const time = useTime()
+  // A range that stands still is kept: a longer one is around it.
   const widen = (step: number): void => {
+    if (time.paused) return step > 0 ? time.zoomOut() : time.zoomIn()
     settings.choose({ range: neighbourRange(settings.chosen.range, step) })
     time.resume()
   }

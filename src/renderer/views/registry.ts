@@ -19,9 +19,9 @@ export interface ViewEntry {
 export const views: readonly [ViewEntry, ...ViewEntry[]] = [
   { id: 'overview', title: 'Overview', key: '1', component: OverviewView },
   { id: 'hosts', title: 'Hosts', key: '2', component: HostsView },
-  { id: 'metrics', title: 'Metrics', key: '6', component: MetricsView },
   { id: 'logs', title: 'Logs', key: '3', component: LogsView },
   { id: 'messages', title: 'Messages', key: '4', component: MessagesView },
   { id: 'queues', title: 'Queues', key: '5', component: QueuesView },
+  { id: 'metrics', title: 'Metrics', key: '6', component: MetricsView },
   { id: 'settings', title: 'Settings', key: ',', component: SettingsView },
 ]

@@ -7,8 +7,15 @@ import type { RowsView } from '../../stores/rows-view'
 const leastPause = 1_000
 const pauseFactor = 4
 
-/** Rows by time and severity, of all that a view shows, kept up while it changes. */
-export function useHistogram(view: RowsView, bins: () => number): Readonly<ShallowRef<RowHistogram | null>> {
+/**
+ * Rows by time and severity, kept up while the view changes: of `fixed` (epoch milliseconds of our clock), or of all that
+ * the view shows where that is null.
+ */
+export function useHistogram(
+  view: RowsView,
+  bins: () => number,
+  fixed: () => { readonly from: number; readonly to: number } | null = () => null,
+): Readonly<ShallowRef<RowHistogram | null>> {
   const ask = useAsk()
   const histogram = shallowRef<RowHistogram | null>(null)
   const closed = new AbortController()
@@ -35,11 +42,12 @@ export function useHistogram(view: RowsView, bins: () => number): Readonly<Shall
     const update = view.update.value
     if (!update) return
     const { view: id, first, end } = update
-    const state = `${id} ${first} ${end} ${bins()}`
+    const wantedRange = fixed()
+    const state = `${id} ${first} ${end} ${bins()} ${wantedRange?.from} ${wantedRange?.to}`
     if (state === counted) return
     counted = state
     if (end <= first) return void (histogram.value = null)
-    const range = await extent(first, end)
+    const range = wantedRange ?? (await extent(first, end))
     if (!range || bins() < 1) return
     histogram.value = await ask('rows.histogram', { view: id, ...range, bins: bins() }, closed.signal)
   }
@@ -65,6 +73,6 @@ export function useHistogram(view: RowsView, bins: () => number): Readonly<Shall
     )
   }
 
-  watch([view.update, bins], () => void run(), { immediate: true })
+  watch([view.update, bins, fixed], () => void run(), { immediate: true })
   return shallowReadonly(histogram)
 }
