@@ -183,6 +183,12 @@ describe('its logs', () => {
 })
 
 describe('truth.sock', () => {
+  it('is left alone by a second one in its folder', async () => {
+    const simulated = await start()
+    await expect(startSimulatedHost({ directory })).rejects.toMatchObject({ code: 'conflict' })
+    expect((await diagnostics(simulated)).permanentQueues.length).toBeGreaterThan(0)
+  })
+
   it('tells what happened as JSON', async () => {
     const { endpoints } = await start()
     const told = v.parse(

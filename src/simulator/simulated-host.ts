@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { DiagnosticError } from '@shared/errors'
 import { serveTruth, type TruthServer } from './control'
+import { checkFree } from './in-use'
 import { SwitchServer } from './message-switch/server'
 import { makeEstate, type Estate } from './services/estate'
 import { HostLogs } from './services/host-logs'
@@ -68,6 +69,7 @@ const hostname = 'xcp-simulated'
 export async function startSimulatedHost(options: SimulatedHostOptions): Promise<SimulatedHost> {
   const { directory, sshPort = 0, scenario = 'healthy', seed = 1 } = options
   checkDirectory(directory)
+  await checkFree(join(directory, switchPath), directory)
   const estate = makeEstate(new Random(seed), hostname)
   const closing: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
