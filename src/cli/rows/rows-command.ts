@@ -91,7 +91,7 @@ export class RowsCommand implements HostCommand {
 
   async #print(selection: RowSelection): Promise<void> {
     const { client, run } = this.#connection
-    const { lines, since } = this.#plan
+    const { kind, lines, since } = this.#plan
     const { signal } = run.ending
     const view = new LiveView(client, selection, signal)
     let update = checked(await view.complete(), selection.filter)
@@ -105,6 +105,8 @@ export class RowsCommand implements HostCommand {
       update = checked(await view.complete(patience), selection.filter)
     }
     view.close()
+    if (this.#filtered && update.end <= start)
+      this.#connection.tell(nothingFound(update.rows, kind === 'logs' && since === null))
   }
 
   #newRows(view: LiveView): NewRows {
@@ -125,6 +127,9 @@ export class RowsCommand implements HostCommand {
     })
   }
 }
+
+const nothingFound = (rows: number, hasOlder: boolean): string =>
+  `None of the ${rows.toLocaleString('en')} rows that were read matches.${hasOlder ? ' --since looks further back.' : ''}`
 
 /** Rows show fields that were not known before the filter was first read: the engine reads it once more. */
 function checked(update: ViewUpdate, filter: string): ViewUpdate {
