@@ -323,7 +323,7 @@ test.describe('a log that is longer than what is read at first', () => {
     await logs.keyboard.press('ArrowUp')
     await expect(logs.getByText(/3,000 matches/)).toBeVisible()
     await expect(cursor).toContainText('line 2000 of the test')
-    expect(consecutive(await numbers(logs))).toBe(true)
+    await expect.poll(async () => consecutive(await numbers(logs))).toBe(true)
     await logs.keyboard.press('ArrowUp')
     await expect(cursor).toContainText('line 1999 of the test')
     await logs.keyboard.press('Home')

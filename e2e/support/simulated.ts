@@ -62,7 +62,9 @@ export const test = base.extend<Fixtures>({
       await setting.open()
       await typeAddress(setting.page, `ssh -i ${key} -p ${port} root@127.0.0.1`, port, scenario)
       await pressConnect(setting.page)
-      await expect(setting.page.getByRole('heading', { level: 1 })).toContainText(/Live/, { timeout: 30_000 })
+      await expect(setting.page.getByRole('heading', { level: 1 })).toContainText(/Live|Trouble/, {
+        timeout: 30_000,
+      })
       await expect(setting.page.getByRole('heading', { level: 1 })).toContainText(scenario)
       return Object.assign(setting, { xcp })
     })
