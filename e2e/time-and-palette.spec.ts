@@ -34,7 +34,7 @@ for (const scheme of ['dark', 'light'] as const) {
       await rows.fill('512')
       await settings.getByRole('button', { name: 'Save' }).click()
       await expect(settings.getByText('512 MiB from the next start')).toBeVisible()
-      await settings.getByText('Comfortable').click()
+      await settings.getByText('Comfortable', { exact: true }).click()
       await tab.reload()
       await expect(settings.getByLabel('MiB').first()).toHaveValue('512')
       await expect(settings.getByRole('radio', { name: 'Comfortable' })).toBeChecked()
