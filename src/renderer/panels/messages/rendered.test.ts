@@ -215,6 +215,7 @@ describe('a payload', () => {
         stream: 'message-switch',
         format: 'message',
         time: 1,
+        timeNote: null,
         level: 6,
         flags: 0,
         length: text.length,
