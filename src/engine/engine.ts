@@ -46,7 +46,6 @@ export interface Engine {
   close(): Promise<void>
 }
 
-
 /** The only door to everything the console knows. Starts with this machine connected, unless told otherwise. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const {

@@ -9,7 +9,6 @@ import { until } from '../../tests/support/poll'
 import { buildSimulator } from '../../tests/support/simulator-build'
 import { parseOptions } from './options'
 
-
 describe('npm run simulate', () => {
   let built: Awaited<ReturnType<typeof buildSimulator>>
   let folder: string

@@ -25,7 +25,11 @@ export function mountOurs(stage: HTMLElement, scenario: Scenario, data: Data): P
       }))
       const from = data.times[first] ?? 0
       const to = data.times[end - 1] ?? 0
-      plot.draw({ series, from, to, units: 'count', stacked: false, thresholds: [], annotations: [] }, chartTheme(), size)
+      plot.draw(
+        { series, from, to, units: 'count', stacked: false, thresholds: [], annotations: [] },
+        chartTheme(),
+        size,
+      )
     }
   })
   return { charts, dispose: () => plots.forEach((plot) => plot.dispose()) }

@@ -1,4 +1,5 @@
-import { joinLimit, lowerBound, seriesLength, type ChartSeries } from './series'
+import type { Seam } from '@shared/model/metrics'
+import { intervalAt, joinLimit, lowerBound, seriesLength, type ChartSeries } from './series'
 
 /** A line reduced to what a screen can show; `starts[i]` is 1 where it begins anew after a gap. */
 export interface Polyline {
@@ -62,12 +63,15 @@ function reserve(into: Polyline, points: number): void {
   into.starts = new Uint8Array(points)
 }
 
+/** When the distance of samples changes next. */
+const seamAfter = (seams: readonly Seam[], time: number): number =>
+  seams.find(({ from }) => from > time)?.from ?? Infinity
+
 /** Walks the samples once; a bucket length of 0 keeps each sample. Locals only: this loop sees every sample. */
 function reduce(series: ChartSeries, first: number, last: number, bucketMs: number, into: Polyline): void {
   const { times, values, seams = [] } = series
-  let limit = joinLimit(seams[0]?.interval ?? series.interval)
-  let seam = 0
-  let nextSeam = seams[1]?.from ?? Infinity
+  let limit = joinLimit(intervalAt(series, -Infinity))
+  let nextSeam = seamAfter(seams, -Infinity)
   // Indices of the bucket's extremes, and the unbroken run that each of them belongs to.
   let lowAt = -1
   let highAt = -1
@@ -91,9 +95,8 @@ function reduce(series: ChartSeries, first: number, last: number, bucketMs: numb
     before = time
     if (time >= nextSeam) {
       // The first sample of another distance still joined by the distance before it.
-      seam = seams.findLastIndex(({ from }) => from <= time)
-      limit = joinLimit(seams[seam]?.interval ?? 0)
-      nextSeam = seams[seam + 1]?.from ?? Infinity
+      limit = joinLimit(intervalAt(series, time))
+      nextSeam = seamAfter(seams, time)
     }
     if (!(time < bucketEnd) || lowAt < 0) {
       drawnRun = emit(series, lowAt, lowRun, highAt, highRun, drawnRun, into)
